@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import type { Permission } from "../domain/roles.ts";
+
+/**
+ * Who may call: `enrolment` a box without credentials; `device` a signed EPC request; `user` anyone signed in;
+ * `platform` a platform administrator; `member` a person or API key of the tenant that holds `permission`.
+ */
+export type EndpointAuth =
+  | { kind: "enrolment" | "device" | "user" | "platform" }
+  | { kind: "member"; permission: Permission };
+
+/** A contract: everything about an endpoint but what it does. Paths are express 5 patterns from the origin's root. */
+export interface Endpoint<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
+  method: "get" | "post" | "patch" | "delete";
+  path: string;
+  auth: EndpointAuth;
+  params: P;
+  query: Q;
+  body: B;
+  reply: R;
+}
+
+export function defineEndpoint<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  endpoint: Endpoint<P, Q, B, R>,
+): Endpoint<P, Q, B, R> {
+  return endpoint;
+}

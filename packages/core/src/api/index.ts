@@ -1,0 +1,6 @@
+export * from "./common.ts";
+export * from "./endpoint.ts";
+export * from "./enrolment.ts";
+export * from "./epcs.ts";
+export * from "./metrics.ts";
+export * from "./tenants.ts";
