@@ -99,8 +99,13 @@ export const Epc = z.object({
   scriptVersion: z.int(),
   deployedScriptVersion: z.int(),
   deployment: Deployment.optional(),
-  /** Ids (sha256 of api_key) that hold now. The first use of a new one drops the others. */
-  credentials: z.object({ valid: z.array(z.string()), issuedAt: Instant, revokedAt: Instant.optional() }),
+  /** Ids (sha256 of api_key) that hold now. The first use of a pending one makes it current and ends all others. */
+  credentials: z.object({
+    current: z.string().optional(),
+    pending: z.array(z.string()),
+    issuedAt: Instant,
+    revokedAt: Instant.optional(),
+  }),
   enrolment: z.object({ at: Instant, tokenId: z.string().optional(), claimId: ClaimId.optional(), address: z.string().optional() }),
   lastSeenAt: Instant.optional(),
   /** When silence makes it offline; absent while it is not expected to report. */
@@ -220,3 +225,4 @@ export type Claim = z.infer<typeof Claim>;
 
 /** tenants/{t}/tacs/{tac}: exists = taken. */
 export const TacHolder = z.object({ schemaVersion: z.literal(1), epcId: EpcId });
+export type TacHolder = z.infer<typeof TacHolder>;

@@ -1,0 +1,6 @@
+export * from "./documents.ts";
+export * from "./firebase.ts";
+export * from "./people.ts";
+export * from "./signingKeys.ts";
+export * from "./store.ts";
+export * from "./vault.ts";

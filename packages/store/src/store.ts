@@ -1,0 +1,139 @@
+import {
+  ApiKey,
+  AuditEntry,
+  Claim,
+  Command,
+  DeviceCredential,
+  EnrolmentToken,
+  Epc,
+  EpcEvent,
+  type EpcId,
+  type EpcState,
+  Hardware,
+  HistoryHour,
+  Invitation,
+  Member,
+  SealedSecret,
+  Script,
+  TacHolder,
+  Tenant,
+  type TenantId,
+  User,
+  paths,
+} from "@wisptools/core";
+import { FieldPath, type Firestore, type Query } from "firebase-admin/firestore";
+import { Documents, type Meter, type Stored, Write } from "./documents.ts";
+import type { Platform } from "./firebase.ts";
+import { ObjectStore } from "./objectStore.ts";
+import { People } from "./people.ts";
+import { SigningKeys } from "./signingKeys.ts";
+import { type KeyService, Vault } from "./vault.ts";
+
+/** A page of a list in id order; `next` is absent on the last. */
+export interface Page<T> {
+  items: T[];
+  next: string | undefined;
+}
+
+class Tokens<T extends { id: string }> extends Documents<[TenantId, string], T> {
+  /** By its hash alone, when the request does not name the tenant. */
+  async findAnywhere(group: string, sha256: string): Promise<Stored<T> | undefined> {
+    return (await this.find(this.db.collectionGroup(group).where("id", "==", sha256).limit(1)))[0];
+  }
+}
+
+class Epcs extends Documents<[TenantId, EpcId], Epc> {
+  async page(tenantId: TenantId, size: number, after?: string, state?: EpcState): Promise<Page<Epc>> {
+    let query: Query = this.db.collection(paths.epcs(tenantId));
+    if (state) query = query.where("state", "==", state);
+    return idPage(this, query, size, after);
+  }
+
+  /** EPCs of all tenants that should have reported by now, longest silent first. */
+  async overdue(now: Date, limit: number): Promise<Stored<Epc>[]> {
+    return this.find(this.db.collectionGroup("epcs").where("offlineAt", "<=", now).orderBy("offlineAt").limit(limit));
+  }
+}
+
+class Claims extends Documents<[TenantId, string], Claim> {
+  async pendingPage(tenantId: TenantId, size: number, after?: string): Promise<Page<Claim>> {
+    return idPage(this, this.db.collection(paths.claims(tenantId)).where("state", "==", "pending"), size, after);
+  }
+}
+
+class Commands extends Documents<[TenantId, EpcId, string], Command> {
+  async overdue(now: Date, limit: number): Promise<Stored<Command>[]> {
+    return this.find(
+      this.db
+        .collectionGroup("commands")
+        .where("state", "in", ["queued", "delivered", "running"])
+        .where("expiresAt", "<=", now)
+        .limit(limit),
+    );
+  }
+}
+
+class Members extends Documents<[TenantId, string], Member> {
+  async owners(tenantId: TenantId): Promise<Stored<Member>[]> {
+    return this.find(this.db.collection(paths.members(tenantId)).where("role", "==", "owner").limit(2));
+  }
+}
+
+class Tacs extends Documents<[TenantId, number], TacHolder> {
+  async used(tenantId: TenantId): Promise<Set<number>> {
+    const snapshot = await this.db.collection(paths.tacs(tenantId)).select().get();
+    this.meter.reads += Math.max(1, snapshot.size);
+    return new Set(snapshot.docs.map((doc) => Number(doc.id)));
+  }
+}
+
+async function idPage<T>(documents: Documents<never, T>, query: Query, size: number, after?: string): Promise<Page<T>> {
+  let ordered = query.orderBy(FieldPath.documentId()).limit(size + 1);
+  if (after) ordered = ordered.startAfter(after);
+  const found = await documents.find(ordered);
+  const last = found[size - 1];
+  return {
+    items: found.slice(0, size).map((stored) => stored.data),
+    next: found.length > size && last ? last.path.slice(last.path.lastIndexOf("/") + 1) : undefined,
+  };
+}
+
+function collections(db: Firestore, meter: Meter) {
+  return {
+    users: new Documents(db, meter, User, paths.user),
+    tenants: new Documents<[TenantId], Tenant>(db, meter, Tenant, paths.tenant),
+    members: new Members(db, meter, Member, paths.member),
+    invitations: new Documents<[TenantId, string], Invitation>(db, meter, Invitation, paths.invitation),
+    enrolmentTokens: new Tokens(db, meter, EnrolmentToken, paths.enrolmentToken),
+    apiKeys: new Tokens(db, meter, ApiKey, paths.apiKey),
+    epcs: new Epcs(db, meter, Epc, paths.epc),
+    history: new Documents<[TenantId, EpcId, string], HistoryHour>(db, meter, HistoryHour, paths.historyHour),
+    events: new Documents<[TenantId, EpcId, string], EpcEvent>(db, meter, EpcEvent, paths.event),
+    commands: new Commands(db, meter, Command, paths.command),
+    scripts: new Documents<[TenantId, EpcId, number], Script>(db, meter, Script, paths.script),
+    claims: new Claims(db, meter, Claim, paths.claim),
+    hardware: new Documents(db, meter, Hardware, paths.hardware),
+    deviceCredentials: new Documents(db, meter, DeviceCredential, paths.deviceCredential),
+    tacs: new Tacs(db, meter, TacHolder, paths.tac),
+    audit: new Documents<[TenantId, string], AuditEntry>(db, meter, AuditEntry, paths.audit),
+    secrets: new Documents<[TenantId, string], SealedSecret>(db, meter, SealedSecret, paths.secret),
+  };
+}
+
+export type Store = ReturnType<typeof openStore>;
+
+/** Everything the operations need of the outside world's storage. */
+export function openStore(platform: Platform, keys: KeyService) {
+  const meter: Meter = { reads: 0, writes: 0 };
+  const tables = collections(platform.db, meter);
+  const vault = new Vault(keys);
+  return {
+    ...tables,
+    meter,
+    vault,
+    objects: new ObjectStore(platform.bucket),
+    people: new People(platform.auth),
+    signingKeys: new SigningKeys(vault, tables.secrets),
+    write: () => new Write(platform.db, meter),
+  };
+}
