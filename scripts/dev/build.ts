@@ -1,0 +1,24 @@
+// npm run build: what the emulators and a deployment run. Functions become one file, hosting a folder of static files.
+import { existsSync } from "node:fs";
+import { command } from "./lifetime.ts";
+import { BIN, ROOT } from "./places.ts";
+import type { Service } from "./ports.ts";
+import { run } from "./processes.ts";
+
+export async function buildFor(services: readonly Service[]): Promise<void> {
+  if (services.includes("functions")) await step("functions", [`${BIN}/node`, "build.mjs"], "functions");
+  if (services.includes("hosting") && existsSync(`${ROOT}/hosting/index.html`)) {
+    await step("hosting", [`${BIN}/vite`, "build", "--logLevel", "warn"], "hosting");
+  }
+}
+
+async function step(name: string, argv: string[], folder: string): Promise<void> {
+  if ((await run(argv, { cwd: `${ROOT}/${folder}` })) !== 0) throw new Error(`building ${name} failed`);
+}
+
+if (import.meta.main) {
+  await command(async () => {
+    await buildFor(["functions", "hosting"]);
+    return 0;
+  });
+}

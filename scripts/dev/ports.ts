@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { ROOT } from "./places.ts";
+
+export const HOST = "127.0.0.1";
+export const SERVICES = ["auth", "firestore", "functions", "hosting", "storage", "pubsub", "tasks"] as const;
+export type Service = (typeof SERVICES)[number];
+export type Ports = Record<Service | "hub" | "logging" | "eventarc" | "websocket", number>;
+
+type FirebaseJson = { emulators: Record<string, { port?: number }> } & Record<string, unknown>;
+
+export function firebaseJson(): FirebaseJson {
+  return JSON.parse(readFileSync(`${ROOT}/firebase.json`, "utf8"));
+}
+
+/**
+ * Moving by 10 meets no port of an unmoved stack; by 50 or 100 it would (Auth 9099 and Storage 9199, hosting 5000 and the
+ * remote-SIM edge 5050), and by 1000 hosting lands on 6000, which browsers refuse.
+ */
+export const NEXT_OFFSET = 10;
+
+/** firebase.json names the ports; every one moves by the offset. Firestore's websocket port is not in it. */
+export function portsAt(offset: number): Ports {
+  const { emulators } = firebaseJson();
+  const port = (name: string): number => {
+    const base = emulators[name]?.port;
+    if (base === undefined) throw new Error(`firebase.json names no port for the ${name} emulator`);
+    return base + offset;
+  };
+  const named = [...SERVICES, "hub", "logging", "eventarc"].map((name) => [name, port(name)]);
+  return { ...Object.fromEntries(named), websocket: 9150 + offset };
+}
+
+export function offsetFromEnvironment(): number {
+  const text = process.env.WISPTOOLS_PORT_OFFSET ?? "0";
+  if (!/^\d{1,5}$/.test(text)) throw new Error(`WISPTOOLS_PORT_OFFSET must be a whole number, not "${text}"`);
+  return Number(text);
+}
+
+/** The Firebase CLI starts Eventarc and Tasks with Functions, asked or not. */
+export function portsUsed(ports: Ports, only: readonly Service[]): [string, number][] {
+  const names: (keyof Ports)[] = ["hub", "logging", ...only];
+  if (only.includes("firestore")) names.push("websocket");
+  if (only.includes("functions")) names.push("eventarc", "tasks");
+  return [...new Set(names)].map((name) => [name, ports[name]]);
+}
+
+export async function takenPorts(wanted: [string, number][]): Promise<[string, number][]> {
+  const free = await Promise.all(wanted.map(([, port]) => isFree(port)));
+  return wanted.filter((_, index) => !free[index]);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ host: HOST, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/** What a program started beside the emulators finds in its environment (docs: the local stack). */
+export function environment(project: string, offset: number, only: readonly Service[]): Record<string, string> {
+  const ports = portsAt(offset);
+  const at = (name: keyof Ports) => `${HOST}:${ports[name]}`;
+  const perService: Partial<Record<Service, Record<string, string>>> = {
+    auth: { FIREBASE_AUTH_EMULATOR_HOST: at("auth") },
+    firestore: { FIRESTORE_EMULATOR_HOST: at("firestore") },
+    storage: { FIREBASE_STORAGE_EMULATOR_HOST: at("storage") },
+    pubsub: { PUBSUB_EMULATOR_HOST: at("pubsub") },
+    functions: { WISPTOOLS_FUNCTIONS: at("functions"), CLOUD_TASKS_EMULATOR_HOST: at("tasks") },
+    hosting: { WISPTOOLS_URL: `http://${at("hosting")}` },
+  };
+  return Object.assign(
+    {
+      GCLOUD_PROJECT: project,
+      WISPTOOLS_PORT_OFFSET: String(offset),
+      FIREBASE_EMULATOR_HUB: at("hub"),
+      METADATA_SERVER_DETECTION: "none",
+    },
+    ...only.map((service) => perService[service] ?? {}),
+  );
+}

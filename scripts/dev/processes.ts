@@ -1,0 +1,98 @@
+// Finds and ends what a stack started, by a mark that children inherit in their environment: emulators run in process
+// groups of their own, so neither a group nor the parent's id reaches them all once firebase-tools has died.
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { onEnd } from "./lifetime.ts";
+
+export const MARK = "WISPTOOLS_STACK";
+
+type Marked = { pid: number; mark: string };
+
+function marked(): Marked[] {
+  if (!existsSync("/proc/self/environ")) return []; // no such file system outside Linux
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((name) => {
+      const mark = markOf(name);
+      return mark ? [{ pid: Number(name), mark }] : [];
+    });
+}
+
+function markOf(pid: string): string | undefined {
+  try {
+    const entries = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+    return entries.find((entry) => entry.startsWith(`${MARK}=`))?.slice(MARK.length + 1);
+  } catch {
+    return undefined; // gone meanwhile, or another user's
+  }
+}
+
+export function kill(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Ends all that carries this mark, and returns how many there were. */
+export function killMarked(mark: string): number {
+  return marked().filter((found) => found.mark === mark && kill(found.pid, "SIGKILL")).length;
+}
+
+/** A mark names its owner; what an owner that was itself killed left behind belongs to nobody. */
+export function newMark(place: string): string {
+  return `${process.pid} ${startOf(process.pid)} ${place}`;
+}
+
+export function killOrphans(place: string): number {
+  const marks = new Set(marked().map(({ mark }) => mark));
+  let count = 0;
+  for (const mark of marks) {
+    const [pid, start, ...rest] = mark.split(" ");
+    if (rest.join(" ") === place && startOf(Number(pid)) !== start) count += killMarked(mark);
+  }
+  return count;
+}
+
+/** Start time in clock ticks since boot: with it, a process id is not mistaken for a later one. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "gone";
+  }
+}
+
+export function exited(child: ChildProcess): Promise<number> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode ?? 1);
+  return new Promise((resolve) => {
+    child.once("exit", (code) => resolve(code ?? 1));
+    child.once("error", () => resolve(127));
+  });
+}
+
+export function within(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
+  });
+  return Promise.race([promise.then(() => true), late]).finally(() => clearTimeout(timer));
+}
+
+/** Runs a program in the foreground; if we are told to end, it is told first and given time. Resolves to its status. */
+export async function run(
+  argv: string[],
+  options: { env?: Record<string, string>; cwd?: string } = {},
+): Promise<number> {
+  const [program = "", ...rest] = argv;
+  const child = spawn(program, rest, { stdio: "inherit", cwd: options.cwd, env: { ...process.env, ...options.env } });
+  child.once("error", (error) => console.error(`wisptools: cannot run ${program}: ${error.message}`));
+  const done = exited(child);
+  const forget = onEnd(async () => {
+    child.kill("SIGTERM");
+    if (!(await within(10_000, done))) child.kill("SIGKILL");
+  });
+  return done.finally(forget);
+}
