@@ -1,7 +1,7 @@
 // Finds and ends what a stack started, by a mark that children inherit in their environment: emulators run in process
 // groups of their own, so neither a group nor the parent's id reaches them all once firebase-tools has died.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { onEnd } from "./lifetime.ts";
 
 export const MARK = "WISPTOOLS_STACK";
@@ -81,6 +81,37 @@ export function within(milliseconds: number, promise: Promise<unknown>): Promise
   return Promise.race([promise.then(() => true), late]).finally(() => clearTimeout(timer));
 }
 
+/** Runs a program whose output is wanted: shown, kept in a file and returned. */
+export async function runLogged(
+  argv: string[],
+  file: string,
+  env: Record<string, string>,
+): Promise<{ status: number; output: string }> {
+  const [program = "", ...rest] = argv;
+  const child = spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk;
+    process.stdout.write(chunk);
+  });
+  child.once("error", (error) => console.error(`wisptools: cannot run ${program}: ${error.message}`));
+  const forget = endWith(child);
+  const status = await new Promise<number>((resolve) => {
+    child.once("error", () => resolve(127));
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+  forget();
+  writeFileSync(file, output);
+  return { status, output };
+}
+
+function endWith(child: ChildProcess): () => void {
+  return onEnd(async () => {
+    child.kill("SIGTERM");
+    if (!(await within(10_000, exited(child)))) child.kill("SIGKILL");
+  });
+}
+
 /** Runs a program in the foreground; if we are told to end, it is told first and given time. Resolves to its status. */
 export async function run(
   argv: string[],
@@ -89,10 +120,6 @@ export async function run(
   const [program = "", ...rest] = argv;
   const child = spawn(program, rest, { stdio: "inherit", cwd: options.cwd, env: { ...process.env, ...options.env } });
   child.once("error", (error) => console.error(`wisptools: cannot run ${program}: ${error.message}`));
-  const done = exited(child);
-  const forget = onEnd(async () => {
-    child.kill("SIGTERM");
-    if (!(await within(10_000, done))) child.kill("SIGKILL");
-  });
-  return done.finally(forget);
+  const forget = endWith(child);
+  return exited(child).finally(forget);
 }

@@ -9,8 +9,8 @@ die() { say "$*"; exit 1; }
 dependencies() {
   stamp=node_modules/.wisptools-lock
   if cmp -s package-lock.json "$stamp"; then return; fi
-  # Someone who ran npm themselves has the same tree; npm keeps its own record of what it installed.
-  if [ -x node_modules/.bin/node ] && [ node_modules/.package-lock.json -nt package-lock.json ]; then
+  command -v node >/dev/null 2>&1 || die "Node.js is missing: install version 20 or newer with npm"
+  if node scripts/dev/installed.mjs; then
     cp package-lock.json "$stamp"
     return
   fi

@@ -1,0 +1,42 @@
+// A deployment uploads the functions folder alone and installs it from the registry. So do we, in an empty folder.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const functions = join(import.meta.dirname, "../../functions");
+const expected: string[] = JSON.parse(readFileSync(join(functions, "exports.json"), "utf8"));
+const alone = mkdtempSync(join(tmpdir(), "functions-upload-"));
+// Without what npm itself set for the script we run in, which points at the workspace.
+const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("npm_")));
+
+beforeAll(() => {
+  execFileSync("sh", ["scripts/dev/lock-functions.sh"], { cwd: join(functions, ".."), env: clean, stdio: "pipe" });
+  for (const name of ["package.json", "package-lock.json", "lib"]) {
+    cpSync(join(functions, name), join(alone, name), { recursive: true });
+  }
+  execFileSync("npm", ["ci", "--omit=dev", "--no-audit", "--no-fund"], { cwd: alone, env: clean, stdio: "pipe" });
+});
+afterAll(() => rmSync(alone, { recursive: true, force: true }));
+
+it("installs alone, loads, and exports the functions of the checked-in list", () => {
+  const program = 'console.log(JSON.stringify(Object.keys(await import("./lib/index.js")).sort())); process.exit(0);';
+  const names = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+    cwd: alone,
+    env: { ...clean, GCLOUD_PROJECT: "demo-wisptools", FIREBASE_CONFIG: '{"projectId":"demo-wisptools"}' },
+    encoding: "utf8",
+  });
+  expect(JSON.parse(names.trim().split("\n").at(-1) ?? "")).toEqual(expected);
+});
+
+it("locks the same versions as the workspace it was tested in", () => {
+  const packages = (file: string): Record<string, { version: string }> =>
+    JSON.parse(readFileSync(file, "utf8")).packages;
+  const root = packages(join(functions, "../package-lock.json"));
+  const differing = Object.entries(packages(join(functions, "package-lock.json"))).filter(([path, { version }]) => {
+    const same = root[`functions/${path}`] ?? root[path];
+    return path !== "" && same?.version !== version;
+  });
+  expect(differing.map(([path, { version }]) => `${path} ${version}`)).toEqual([]);
+});
