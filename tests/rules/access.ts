@@ -1,0 +1,60 @@
+// Who may read what. The tests hold the rules to this table in both directions.
+import type { Role } from "../../packages/core/src/domain/roles.ts";
+import { paths } from "../../packages/core/src/paths.ts";
+
+export const HOME = "tenant_home";
+export const FOREIGN = "tenant_foreign";
+export const EPC = "epc_00112233445566aa";
+const HASH = "0f".repeat(32);
+
+/** `self`: only the person whose document it is; `nobody`: the server alone; a role: it and those above it. */
+export type Least = Role | "self" | "nobody";
+
+export type Row = {
+  /** As paths.ts spells it, wildcards numbered. */
+  collection: string;
+  /** A document that exists. */
+  document: string;
+  get: Least;
+  list: Least;
+  /** The largest limit a list may ask for. */
+  limit: number;
+};
+
+/** The person whose own document stands for users/{uid}. */
+export const SELF = "viewer";
+
+const tenant = { get: "viewer", list: "viewer", limit: 500 } as const;
+const admin = { get: "admin", list: "admin", limit: 500 } as const;
+const closed = { get: "nobody", list: "nobody", limit: 0 } as const;
+
+export const ACCESS: Row[] = [
+  { collection: "users", document: paths.user(SELF), get: "self", list: "nobody", limit: 0 },
+  { collection: "tenants", document: paths.tenant(HOME), get: "viewer", list: "nobody", limit: 0 },
+  { collection: "tenants/{0}/members", document: paths.member(HOME, "owner"), ...tenant },
+  { collection: "tenants/{0}/invitations", document: paths.invitation(HOME, "inv_00112233445566aa"), ...admin },
+  { collection: "tenants/{0}/enrolmentTokens", document: paths.enrolmentToken(HOME, HASH), ...admin },
+  { collection: "tenants/{0}/apiKeys", document: paths.apiKey(HOME, HASH), ...admin },
+  { collection: "tenants/{0}/audit", document: paths.audit(HOME, "entry"), ...admin },
+  {
+    collection: "tenants/{0}/claims",
+    document: paths.claim(HOME, "claim"),
+    get: "installer",
+    list: "installer",
+    limit: 500,
+  },
+  { collection: "tenants/{0}/tacs", document: paths.tac(HOME, 1), ...tenant, limit: 1000 },
+  { collection: "tenants/{0}/secrets", document: paths.secret(HOME, "signingKey"), ...closed },
+  { collection: "tenants/{0}/epcs", document: paths.epc(HOME, EPC), ...tenant, limit: 1000 },
+  {
+    collection: "tenants/{0}/epcs/{1}/history",
+    document: paths.historyHour(HOME, EPC, "2025102610"),
+    ...tenant,
+    limit: 750,
+  },
+  { collection: "tenants/{0}/epcs/{1}/events", document: paths.event(HOME, EPC, "event"), ...tenant },
+  { collection: "tenants/{0}/epcs/{1}/commands", document: paths.command(HOME, EPC, "command"), ...tenant },
+  { collection: "tenants/{0}/epcs/{1}/scripts", document: paths.script(HOME, EPC, 1), ...tenant },
+  { collection: "deviceCredentials", document: paths.deviceCredential(HASH), ...closed },
+  { collection: "hardware", document: paths.hardware(HASH), ...closed },
+];
