@@ -1,0 +1,82 @@
+import type { Permission } from "@wisptools/core/domain/roles";
+import type { Component } from "svelte";
+
+export type Params = Record<string, string>;
+export type PageComponent = Component<{ params: Params }>;
+
+export interface Route {
+  /** `:name` takes one segment, `:name?` one that may be absent. */
+  path: string;
+  title: string;
+  /** public: no sign-in. person: signed in. tenant: within the shell of :tenant. */
+  within: "public" | "person" | "tenant";
+  permission?: Permission;
+  /** A PageComponent, or one that needs no parameters. */
+  load: () => Promise<{ default: unknown }>;
+}
+
+const tenant = (path: string, title: string, load: Route["load"], permission?: Permission): Route => ({
+  path: `/t/:tenant${path}`,
+  title,
+  within: "tenant",
+  load,
+  ...(permission ? { permission } : {}),
+});
+
+export const routes: readonly Route[] = [
+  { path: "/", title: "wisptools", within: "person", load: () => import("./features/home/HomePage.svelte") },
+  { path: "/sign-in", title: "Sign in", within: "public", load: () => import("./features/sign-in/SignInPage.svelte") },
+  {
+    path: "/invite/:tenant/:invitation",
+    title: "Invitation",
+    within: "public",
+    load: () => import("./features/sign-in/InvitePage.svelte"),
+  },
+  { path: "/new-tenant", title: "New tenant", within: "person", load: () => import("./features/new-tenant/NewTenantPage.svelte") },
+  tenant("/fleet", "Fleet", () => import("./features/fleet/FleetPage.svelte"), "epcs.read"),
+  tenant("/fleet/:epc/:tab?", "EPC", () => import("./features/epc/EpcPage.svelte"), "epcs.read"),
+  tenant("/pending", "Pending boxes", () => import("./features/pending/PendingPage.svelte"), "claims.decide"),
+  tenant("/start", "Get started", () => import("./features/start/StartPage.svelte"), "epcs.read"),
+  tenant("/settings/tenant", "Tenant", () => import("./features/settings/TenantPage.svelte"), "epcs.read"),
+  tenant("/settings/tokens", "Enrolment tokens", () => import("./features/tokens/TokensPage.svelte"), "enrolmentTokens.manage"),
+  tenant("/settings/members", "Members", () => import("./features/members/MembersPage.svelte"), "epcs.read"),
+  tenant("/settings/api-keys", "API keys", () => import("./features/api-keys/ApiKeysPage.svelte"), "apiKeys.manage"),
+  tenant("/settings/audit", "Audit log", () => import("./features/audit/AuditPage.svelte"), "audit.read"),
+];
+
+export interface Match {
+  route: Route;
+  params: Params;
+}
+
+/** The route a path leads to, with what its segments say. */
+export function matchRoute(pathname: string, table: readonly Route[] = routes): Match | undefined {
+  const segments = pathname.split("/").filter(Boolean);
+  for (const route of table) {
+    const params = matchPath(route.path, segments);
+    if (params) return { route, params };
+  }
+  return undefined;
+}
+
+function matchPath(pattern: string, segments: readonly string[]): Params | undefined {
+  const parts = pattern.split("/").filter(Boolean);
+  if (segments.length > parts.length) return undefined;
+  const params: Params = {};
+  for (const [i, part] of parts.entries()) {
+    const segment = segments[i];
+    if (segment === undefined) {
+      if (!part.endsWith("?")) return undefined;
+    } else if (part.startsWith(":")) params[part.replace(/[:?]/g, "")] = decoded(segment);
+    else if (part !== segment) return undefined;
+  }
+  return params;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
