@@ -74,6 +74,10 @@ class Commands extends Documents<[TenantId, EpcId, string], Command> {
 }
 
 class Members extends Documents<[TenantId, string], Member> {
+  async all(tenantId: TenantId): Promise<Stored<Member>[]> {
+    return this.find(this.db.collection(paths.members(tenantId)).limit(400));
+  }
+
   async owners(tenantId: TenantId): Promise<Stored<Member>[]> {
     return this.find(this.db.collection(paths.members(tenantId)).where("role", "==", "owner").limit(2));
   }

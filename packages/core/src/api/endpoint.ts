@@ -10,18 +10,28 @@ export type EndpointAuth =
   | { kind: "member"; permission: Permission };
 
 /** A contract: everything about an endpoint but what it does. Paths are express 5 patterns from the origin's root. */
-export interface Endpoint<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
+export interface Endpoint<
+  A extends EndpointAuth,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+> {
   method: "get" | "post" | "patch" | "delete";
   path: string;
-  auth: EndpointAuth;
+  auth: A;
   params: P;
   query: Q;
   body: B;
   reply: R;
 }
 
-export function defineEndpoint<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
-  endpoint: Endpoint<P, Q, B, R>,
-): Endpoint<P, Q, B, R> {
+export function defineEndpoint<
+  const A extends EndpointAuth,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+>(endpoint: Endpoint<A, P, Q, B, R>): Endpoint<A, P, Q, B, R> {
   return endpoint;
 }

@@ -20,7 +20,7 @@ export const EpcView = z.object({
   tac: z.int(),
   primary_ip: z.string().nullable(),
   hostname: z.string().nullable(),
-  versions: z.record(z.string(), z.string()),
+  versions: z.object({ open5gs: z.string().optional(), agent: z.string().optional(), os: z.string().optional() }),
   components: z.record(z.string(), z.string()),
   sessions: z.number().nullable(),
   config_version: z.int(),

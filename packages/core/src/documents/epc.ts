@@ -116,6 +116,13 @@ export const Epc = z.object({
   versions: z.object({ open5gs: z.string().optional(), agent: z.string().optional(), os: z.string().optional() }),
   components: z.record(z.string(), ComponentStatus),
   enbs: z.array(EnbStatus),
+  /** Counters since boot, by interface. */
+  interfaces: z.record(
+    z.string(),
+    z.object({ rxOctets: z.number(), txOctets: z.number(), rxErrors: z.number(), txErrors: z.number() }),
+  ),
+  /** Active sessions by APN. */
+  apnSessions: z.record(z.string(), z.number()),
   latest: Sample.optional(),
   /** Minutes not yet flushed to their hour bucket. */
   recent: z.array(Sample),

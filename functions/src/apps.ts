@@ -1,0 +1,13 @@
+import type { Express } from "express";
+import type { Deps } from "./deps.ts";
+import { createApp } from "./http/app.ts";
+import { epcRoutes } from "./http/routes/epc.ts";
+import { metricsRoutes } from "./http/routes/metrics.ts";
+import { tenantRoutes } from "./http/routes/tenants.ts";
+
+/** The express app of each function, for the functions runtime and for one plain process alike. */
+export const apps = {
+  autoRegister: (deps: Deps): Express => createApp(deps, epcRoutes),
+  metricsSubmit: (deps: Deps): Express => createApp(deps, metricsRoutes),
+  tenantAdmin: (deps: Deps): Express => createApp(deps, tenantRoutes),
+};

@@ -1,0 +1,41 @@
+import type { Epc, EpcId, Role, TenantId } from "@wisptools/core";
+import type { Person, Stored } from "@wisptools/store";
+
+/** An EPC whose signature was checked on this request. */
+export interface DeviceCaller {
+  tenantId: TenantId;
+  epcId: EpcId;
+  credentialId: string;
+  timestamp: number;
+  nonce: string;
+  /** The device's clock minus ours, seconds. */
+  clockOffset: number;
+  /** As read to see that the credential still holds; writes insist on this version. */
+  epc: Stored<Epc>;
+}
+
+/** A box without credentials, or with old ones it can still sign with. */
+export interface EnrolmentCaller {
+  address: string;
+  tenantHeader: string | undefined;
+  tokenHeader: string | undefined;
+  location: { latitude: number; longitude: number; city?: string; source: "address" } | undefined;
+  /** Set when the request is signed with credentials that still hold. */
+  device: DeviceCaller | undefined;
+}
+
+/** A person or an API key, acting in one tenant. */
+export interface MemberCaller {
+  tenantId: TenantId;
+  role: Role;
+  /** uid, or `key:` and the start of its hash. */
+  actor: string;
+  actorName: string;
+  requestId: string;
+}
+
+/** A signed-in person, in no tenant yet. */
+export interface UserCaller {
+  person: Person;
+  requestId: string;
+}

@@ -1,0 +1,9 @@
+import type { Store } from "@wisptools/store";
+
+/** What operations need besides their caller and input. */
+export interface Deps {
+  store: Store;
+  now(): Date;
+  /** scripts/device by path: what a deployment script puts on the box. */
+  deviceFiles: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,105 @@
+import { type api, AppError } from "@wisptools/core";
+import type { Request } from "express";
+import type { DeviceCaller, EnrolmentCaller, MemberCaller, UserCaller } from "../caller.ts";
+import type { Deps } from "../deps.ts";
+import { log } from "../logs.ts";
+import { sha256 } from "../operations/secrets.ts";
+import { type DeviceAuthenticator, deviceAuthenticator, isSigned } from "./authenticateDevice.ts";
+import { authenticateUser, type MemberAuthenticator, memberAuthenticator } from "./authenticateMember.ts";
+import { TokenBuckets } from "./tokenBuckets.ts";
+
+type Caller = DeviceCaller | EnrolmentCaller | MemberCaller | UserCaller;
+
+/** Who gets in, and how often: one per express app. */
+export class Gate {
+  private readonly deps: Deps;
+  private readonly device: DeviceAuthenticator;
+  private readonly member: MemberAuthenticator;
+  /** Anonymous attempts and refused credentials, per address: whole fleets may share one. */
+  private readonly addresses: TokenBuckets;
+  /** Any use of one credential: a token of a person, an API key, a device's key. */
+  private readonly credentials: TokenBuckets;
+
+  constructor(deps: Deps) {
+    const now = () => deps.now().getTime();
+    this.deps = deps;
+    this.device = deviceAuthenticator(deps);
+    this.member = memberAuthenticator(deps);
+    this.addresses = new TokenBuckets(300, 5, now);
+    this.credentials = new TokenBuckets(120, 5, now);
+  }
+
+  async admit(auth: api.EndpointAuth, request: Request, requestId: string): Promise<Caller> {
+    if (auth.kind === "enrolment") return this.enrolment(request);
+    this.credentials.take(credentialOf(request) ?? `address:${addressOf(request)}`);
+    try {
+      return await this.identified(auth, request, requestId);
+    } catch (error) {
+      if (error instanceof AppError && error.code === "unauthenticated") this.refused(error, request, requestId);
+      throw error;
+    }
+  }
+
+  private async identified(auth: api.EndpointAuth, request: Request, requestId: string): Promise<Caller> {
+    switch (auth.kind) {
+      case "device":
+        return this.device(request);
+      case "member":
+        return this.member(request, auth.permission, requestId);
+      case "user":
+        return authenticateUser(this.deps, request, requestId);
+      case "platform": {
+        const caller = await authenticateUser(this.deps, request, requestId);
+        if (!caller.person.platformAdmin) throw new AppError("permission-denied", "only platform administrators may do this");
+        return caller;
+      }
+      case "enrolment":
+        throw new Error("enrolment is admitted by itself");
+    }
+  }
+
+  /** Guessing is slowed per address, whatever credential is guessed. */
+  private refused(error: AppError, request: Request, requestId: string): void {
+    this.addresses.take(addressOf(request));
+    log.signatureRefused({ requestId, reason: error.reason ?? error.code, address: addressOf(request) });
+  }
+
+  private async enrolment(request: Request): Promise<EnrolmentCaller> {
+    this.addresses.take(addressOf(request));
+    return {
+      address: addressOf(request),
+      tenantHeader: header(request, "x-tenant-id"),
+      tokenHeader: header(request, "x-enrollment-token"),
+      location: locationOf(request),
+      // A box that kept its credentials signs with them; if they hold no more, it enrols like any other.
+      device: isSigned(request) ? await this.device(request).catch(notSigned) : undefined,
+    };
+  }
+}
+
+function notSigned(error: unknown): undefined {
+  if (error instanceof AppError && error.code === "unauthenticated") return undefined;
+  throw error;
+}
+
+function credentialOf(request: Request): string | undefined {
+  const value = header(request, "x-epc-api-key") ?? header(request, "x-api-key") ?? request.headers.authorization;
+  return value ? sha256(value) : undefined;
+}
+
+function addressOf(request: Request): string {
+  return request.ip ?? "unknown";
+}
+
+function header(request: Request, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** The platform's guess of where the caller's address is (App Engine and Cloud Run geo headers). */
+function locationOf(request: Request): EnrolmentCaller["location"] {
+  const [latitude, longitude] = (header(request, "x-appengine-citylatlong") ?? "").split(",").map(Number);
+  if (latitude === undefined || longitude === undefined || Number.isNaN(latitude) || Number.isNaN(longitude)) return undefined;
+  const city = header(request, "x-appengine-city")?.slice(0, 64);
+  return { latitude, longitude, ...(city ? { city } : {}), source: "address" };
+}

@@ -1,0 +1,1 @@
+export { autoRegister, epcSweep, metricsSubmit, tenantAdmin } from "./functions.ts";

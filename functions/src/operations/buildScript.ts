@@ -1,0 +1,57 @@
+import { deploymentScript, type Epc, objects, paths, type Script, type Tenant } from "@wisptools/core";
+import type { Write } from "@wisptools/store";
+import type { Deps } from "../deps.ts";
+import { sha256 } from "./secrets.ts";
+
+/** The text of an EPC's deployment script for a given version. */
+export function scriptText(deps: Deps, tenant: Tenant, epc: Epc, version: number): string {
+  return deploymentScript({
+    epcId: epc.id,
+    tenantId: tenant.id,
+    siteName: epc.siteName,
+    scriptVersion: version,
+    configVersion: epc.configVersion,
+    plmn: epc.plmn,
+    tac: epc.tac,
+    apns: epc.settings.apns ?? tenant.apns,
+    dns: epc.settings.dns ?? tenant.dns,
+    nat: epc.settings.nat ?? true,
+    ...(epc.settings.s1apAddress ? { s1apAddress: epc.settings.s1apAddress } : {}),
+    diameter: tenant.diameter,
+    coreSource: tenant.coreSource,
+    reportIntervalSeconds: epc.reportIntervalSeconds,
+    allowShell: tenant.settings.allowShell,
+    deviceFiles: deps.deviceFiles,
+  });
+}
+
+/**
+ * Makes a version of the script: the signed objects first (immutable; unused ones do no harm), then its document in
+ * the caller's write, so that a version that can be read can be fetched.
+ */
+export async function buildScript(
+  deps: Deps,
+  write: Write,
+  tenant: Tenant,
+  epc: Epc,
+  fields: { version: number; reason: string; createdBy: string },
+): Promise<Script> {
+  const text = scriptText(deps, tenant, epc, fields.version);
+  const hash = sha256(text);
+  const signature = await deps.store.signingKeys.sign(tenant, text);
+  await Promise.all([
+    deps.store.objects.put(objects.script(tenant.id, epc.id, fields.version, hash), text, "text/x-shellscript; charset=utf-8"),
+    deps.store.objects.put(objects.scriptSignature(tenant.id, epc.id, fields.version, hash), signature, "application/pgp-signature"),
+  ]);
+  const script: Script = {
+    schemaVersion: 1,
+    version: fields.version,
+    sha256: hash,
+    size: Buffer.byteLength(text),
+    reason: fields.reason,
+    createdAt: deps.now(),
+    createdBy: fields.createdBy,
+  };
+  write.create(paths.script(tenant.id, epc.id, fields.version), script);
+  return script;
+}

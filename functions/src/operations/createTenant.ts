@@ -1,0 +1,84 @@
+import { type api, AppError, type DiameterSettings, type Member, paths, type Tenant } from "@wisptools/core";
+import { type Person, SIGNING_SECRET_ID, type Write } from "@wisptools/store";
+import type { UserCaller } from "../caller.ts";
+import type { Deps } from "../deps.ts";
+import { audit } from "./audit.ts";
+
+type Input = typeof api.createTenant.body._zod.output;
+
+/** A tenant with its first owner and its signing key, whole or not at all. */
+export async function createTenant(deps: Deps, caller: UserCaller, input: Input): Promise<Tenant> {
+  const owner = await ownerOf(deps, caller, input.owner_email);
+  if (await deps.store.tenants.get(input.tenant_id)) {
+    throw new AppError("already-exists", "tenant_id: this tenant exists", { field: "tenant_id" });
+  }
+  const { signingKey, sealed } = await deps.store.signingKeys.generate(input.tenant_id);
+  const tenant = newTenant(input, signingKey, deps.now());
+  const write = deps.store.write();
+  write.create(paths.tenant(tenant.id), tenant);
+  write.create(paths.secret(tenant.id, SIGNING_SECRET_ID), sealed);
+  addMember(deps, write, tenant, owner, "owner", caller.person.uid);
+  audit(deps, write, tenant.id, { actor: caller.person.uid, actorName: caller.person.displayName, requestId: caller.requestId }, {
+    action: "tenant.create",
+    target: tenant.id,
+    summary: `created the tenant with ${owner.email} as owner`,
+  });
+  await write.commit();
+  return tenant;
+}
+
+async function ownerOf(deps: Deps, caller: UserCaller, email: string | undefined): Promise<Person> {
+  if (email === undefined) return caller.person;
+  const owner = await deps.store.people.byEmail(email);
+  if (!owner) throw new AppError("not-found", "owner_email: nobody has signed up with this address", { field: "owner_email" });
+  return owner;
+}
+
+/** What a tenant starts with; all of it can be changed in its settings. */
+function newTenant(input: Input, signingKey: Tenant["signingKey"], now: Date): Tenant {
+  return {
+    schemaVersion: 1,
+    id: input.tenant_id,
+    name: input.name,
+    status: "active",
+    enrolmentPolicy: "token",
+    plmns: [input.plmn],
+    tacRanges: [{ from: 1, to: 1000 }],
+    apns: [{ name: "internet", uePool: "10.45.0.0/16" }],
+    dns: ["9.9.9.9", "1.1.1.1"],
+    diameter: defaultDiameter(input.realm),
+    coreSource: { uri: "http://deb.open5gs.invalid/", suite: "stable", components: ["main"] },
+    settings: { allowShell: false, reportIntervalSeconds: 60 },
+    limits: { epcs: 1000 },
+    signingKey,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+export function defaultDiameter(realm: string): DiameterSettings {
+  return {
+    realm,
+    hssIdentity: `hss.${realm}`,
+    hssHost: `hss.${realm}`,
+    hssPort: 5868,
+    pcrfIdentity: `pcrf.${realm}`,
+    pcrfHost: `pcrf.${realm}`,
+    pcrfPort: 5869,
+    tls: true,
+  };
+}
+
+/** Adds a membership and its mirror in the person's own document to a write. */
+export function addMember(
+  deps: Deps,
+  write: Write,
+  tenant: Pick<Tenant, "id" | "name">,
+  person: Person,
+  role: Member["role"],
+  invitedBy: string,
+): void {
+  const { uid, email, displayName } = person;
+  write.merge(paths.member(tenant.id, uid), { schemaVersion: 1, uid, email, displayName, role, since: deps.now(), invitedBy });
+  write.merge(paths.user(uid), { schemaVersion: 1, uid, email, displayName, tenants: { [tenant.id]: { name: tenant.name, role } } });
+}

@@ -1,0 +1,46 @@
+import { AppError, type Epc, type EpcId, paths } from "@wisptools/core";
+import { type Changes, untilUncontended } from "@wisptools/store";
+import type { MemberCaller } from "../caller.ts";
+import type { Deps } from "../deps.ts";
+import { audit } from "./audit.ts";
+import { event } from "./event.ts";
+
+/** Ends every credential now; the box returns only through an operator's approval. */
+export async function revokeCredentials(deps: Deps, caller: MemberCaller, epcId: EpcId): Promise<void> {
+  await end(deps, caller, epcId, { action: "credentials.revoke", summary: "revoked all credentials" }, () => ({}));
+}
+
+/** Takes an EPC out of service: credentials end; its TAC stays its own and its history stays. */
+export async function retireEpc(deps: Deps, caller: MemberCaller, epcId: EpcId): Promise<void> {
+  await end(deps, caller, epcId, { action: "epc.retire", summary: "retired the EPC" }, (epc, now) => {
+    if (epc.state === "retired") throw new AppError("failed-precondition", "this EPC is already retired");
+    return { state: "retired", stateSince: now, ailments: [] };
+  });
+}
+
+async function end(
+  deps: Deps,
+  caller: MemberCaller,
+  epcId: EpcId,
+  act: { action: string; summary: string },
+  changesOf: (epc: Epc, now: Date) => Changes<Epc>,
+): Promise<void> {
+  await untilUncontended(async () => {
+    const stored = await deps.store.epcs.need("EPC", caller.tenantId, epcId);
+    const epc = stored.data;
+    const now = deps.now();
+    const write = deps.store.write();
+    for (const command of epc.pendingCommands) {
+      write.patch(paths.command(epc.tenantId, epc.id, command.id), { state: "cancelled", finishedAt: now });
+    }
+    write.update(stored, {
+      ...changesOf(epc, now),
+      credentials: { pending: [], issuedAt: epc.credentials.issuedAt, revokedAt: now },
+      pendingCommands: [],
+      updatedAt: now,
+    });
+    event(deps, write, epc, { type: "credentials", severity: "warning", message: `${caller.actorName} ${act.summary}` });
+    audit(deps, write, caller.tenantId, caller, { ...act, target: epcId });
+    await write.commit();
+  });
+}

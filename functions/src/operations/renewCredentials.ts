@@ -1,0 +1,24 @@
+import type { DeviceCaller } from "../caller.ts";
+import type { Deps } from "../deps.ts";
+import { audit } from "./audit.ts";
+import { deviceWrite } from "./deviceWrite.ts";
+import { type IssuedCredentials, issueCredentials, PENDING_CREDENTIALS } from "./issueCredentials.ts";
+
+/** Fresh credentials for a device that still has good ones; the old end when the new are first used. */
+export async function renewCredentials(deps: Deps, caller: DeviceCaller): Promise<IssuedCredentials> {
+  return deviceWrite(deps, caller, async (epc, write) => {
+    const issued = await issueCredentials(deps, write, epc.tenantId, epc.id);
+    const pending = [...epc.credentials.pending, issued.id].filter((id) => id !== caller.credentialId);
+    audit(deps, write, epc.tenantId, { actor: `epc:${epc.id}`, actorName: epc.siteName }, {
+      action: "credentials.renew",
+      target: epc.id,
+      summary: "the device fetched fresh credentials",
+    });
+    return {
+      changes: {
+        credentials: { current: caller.credentialId, pending: pending.slice(-PENDING_CREDENTIALS), issuedAt: deps.now() },
+      },
+      value: issued,
+    };
+  });
+}

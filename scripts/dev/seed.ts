@@ -1,0 +1,142 @@
+// The demo world of docs (tenants, people, tokens, keys, two enrolled EPCs), made through the system's own operations.
+// Its values are public, so it refuses any project that isn't a demo.
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { type Epc, EpcId, newEpc, paths, type Role, type Tenant, TenantId } from "@wisptools/core";
+import type { Person } from "@wisptools/store";
+import { dependencies } from "../../functions/src/config.ts";
+import type { Deps } from "../../functions/src/deps.ts";
+import { buildScript } from "../../functions/src/operations/buildScript.ts";
+import { addMember, createTenant } from "../../functions/src/operations/createTenant.ts";
+
+const PASSWORD = "wisptools-demo";
+const PEOPLE = {
+  owner: person("demo-owner-wisp123", "owner@wisp123.test", "Wisp123 owner"),
+  engineer: person("demo-engineer-wisp123", "engineer@wisp123.test", "Wisp123 engineer"),
+  viewer: person("demo-viewer-wisp123", "viewer@wisp123.test", "Wisp123 viewer"),
+  labOwner: person("demo-owner-lab", "owner@lab.test", "Lab owner"),
+  platform: { ...person("demo-admin-platform", "admin@platform.test", "Platform administrator"), platformAdmin: true },
+  nobody: person("demo-nobody", "nobody@nowhere.test", "Nobody"),
+};
+
+interface DemoTenant {
+  id: TenantId;
+  name: string;
+  realm: string;
+  plmn: Tenant["plmns"][number];
+  policy: Tenant["enrolmentPolicy"];
+  owner: Person;
+  members: [Person, Role][];
+  token: string;
+  apiKey: string;
+  epc: { id: EpcId; tac: number; site: string; authCode: string; apiKey: string; secretKey: string };
+}
+
+const TENANTS: DemoTenant[] = [
+  {
+    id: TenantId.parse("tenant_wisp123"),
+    name: "Wisp 123",
+    realm: "wisp123.wisptools.local",
+    plmn: { mcc: "001", mnc: "01" },
+    policy: "token",
+    owner: PEOPLE.owner,
+    members: [
+      [PEOPLE.engineer, "engineer"],
+      [PEOPLE.viewer, "viewer"],
+    ],
+    token: "wt_enroll_demo_wisp123",
+    apiKey: "wt_key_demo_wisp123",
+    epc: demoEpc("epc_00000000000000a1", 1, "Protocol test site", "a", "b", "c"),
+  },
+  {
+    id: TenantId.parse("tenant_lab_test"),
+    name: "Lab test",
+    realm: "lab.wisptools.local",
+    plmn: { mcc: "999", mnc: "70" },
+    policy: "approval",
+    owner: PEOPLE.labOwner,
+    members: [],
+    token: "wt_enroll_demo_lab",
+    apiKey: "wt_key_demo_lab",
+    epc: demoEpc("epc_00000000000000b2", 1, "Lab bench", "d", "e", "f"),
+  },
+];
+
+function person(uid: string, email: string, displayName: string): Person {
+  return { uid, email, displayName, platformAdmin: false };
+}
+
+function demoEpc(id: string, tac: number, site: string, auth: string, key: string, secret: string): DemoTenant["epc"] {
+  return { id: EpcId.parse(id), tac, site, authCode: auth.repeat(32), apiKey: key.repeat(64), secretKey: secret.repeat(64) };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Fills the running emulators with the demo world; does nothing where it is already there. */
+export async function seed(): Promise<void> {
+  if (!process.env.GCLOUD_PROJECT?.startsWith("demo-")) throw new Error("the demo world is for demo- projects only");
+  const deps = dependencies(join(import.meta.dirname, "../device"));
+  await Promise.all(Object.values(PEOPLE).map((one) => deps.store.people.put(one, PASSWORD)));
+  for (const demo of TENANTS) {
+    if (!(await deps.store.tenants.get(demo.id))) await seedTenant(deps, demo);
+  }
+}
+
+async function seedTenant(deps: Deps, demo: DemoTenant): Promise<void> {
+  const caller = { person: demo.owner, requestId: "seed" };
+  const { id, name, realm, plmn } = demo;
+  const created = await createTenant(deps, caller, { tenant_id: id, name, realm, plmn });
+  const tenant: Tenant = {
+    ...created,
+    enrolmentPolicy: demo.policy,
+    diameter: { ...created.diameter, hssHost: "127.0.0.1", hssPort: 3868, pcrfHost: "127.0.0.1", pcrfPort: 3869, tls: false },
+    settings: { ...created.settings, reportIntervalSeconds: 10 },
+  };
+  const write = deps.store.write();
+  write.patch(paths.tenant(id), { enrolmentPolicy: tenant.enrolmentPolicy, diameter: tenant.diameter, settings: tenant.settings });
+  for (const [member, role] of demo.members) addMember(deps, write, tenant, member, role, demo.owner.uid);
+  addKeys(deps, write, demo);
+  await addEpc(deps, write, tenant, demo.epc);
+  await write.commit();
+}
+
+type Write = ReturnType<Deps["store"]["write"]>;
+
+function addKeys(deps: Deps, write: Write, demo: DemoTenant): void {
+  const common = (secret: string) => ({
+    schemaVersion: 1,
+    id: sha256(secret),
+    tenantId: demo.id,
+    label: "Demo",
+    hint: secret.slice(0, 14),
+    createdAt: deps.now(),
+    createdBy: demo.owner.displayName,
+  });
+  write.create(paths.enrolmentToken(demo.id, sha256(demo.token)), { ...common(demo.token), uses: 0 });
+  write.create(paths.apiKey(demo.id, sha256(demo.apiKey)), { ...common(demo.apiKey), role: "admin" });
+}
+
+async function addEpc(deps: Deps, write: Write, tenant: Tenant, demo: DemoTenant["epc"]): Promise<void> {
+  const now = deps.now();
+  const credentialId = sha256(demo.apiKey);
+  const identity = `serial:demo-${demo.id}`;
+  const box = { hardware: { identity, hostname: "demo", disks: [], nics: [] }, network: { primaryIp: "127.0.0.1", dnsServers: [] }, os: {}, siteName: demo.site };
+  const plmn = tenant.plmns[0] as Tenant["plmns"][number];
+  const facts = { id: demo.id, tac: demo.tac, plmn, siteName: demo.site, credentialId, enrolment: { at: now }, location: undefined };
+  const fresh = newEpc(tenant, box, facts, now);
+  const epc: Epc = { ...fresh, credentials: { current: credentialId, pending: [], issuedAt: now } };
+  write.create(paths.epc(tenant.id, epc.id), epc);
+  write.create(paths.tac(tenant.id, epc.tac), { schemaVersion: 1, epcId: epc.id });
+  write.create(paths.hardware(sha256(identity)), { schemaVersion: 1, tenantId: tenant.id, epcId: epc.id, createdAt: now });
+  write.create(paths.deviceCredential(credentialId), {
+    schemaVersion: 1,
+    tenantId: tenant.id,
+    epcId: epc.id,
+    authCodeSha256: sha256(demo.authCode),
+    secretKey: await deps.store.vault.seal(tenant.id, `device-hmac/${credentialId}`, demo.secretKey),
+    createdAt: now,
+  });
+  await buildScript(deps, write, tenant, epc, { version: 1, reason: "enrolment", createdBy: "system" });
+}
