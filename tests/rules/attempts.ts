@@ -15,10 +15,13 @@ async function passes(attempt: Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * Names of those whose attempt the rules let through. One after the other: firebase-tools loses the verdict on a storage
- * request when two arrive in one chunk, and the request then hangs.
+ * Names of those whose attempt the rules let through. One after the other: firebase-tools loses the verdicts on storage
+ * requests when two arrive in one chunk, and those requests then hang.
  */
-export async function letIn<P extends Person>(people: P[], attempt: (person: P) => Promise<unknown>): Promise<string[]> {
+export async function letIn<P extends Person>(
+  people: P[],
+  attempt: (person: P) => Promise<unknown>,
+): Promise<string[]> {
   const names: string[] = [];
   for (const person of people) {
     if (await passes(attempt(person))) names.push(person.name);

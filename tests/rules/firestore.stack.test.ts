@@ -6,17 +6,14 @@ import {
   deleteDoc,
   doc,
   documentId,
-  endAt,
   type Firestore,
   getCountFromServer,
   getDoc,
   getDocs,
   limit,
   orderBy,
-  type Query,
   query,
   setDoc,
-  startAt,
   updateDoc,
   where,
 } from "firebase/firestore";
@@ -119,31 +116,27 @@ describe("membership", () => {
   });
 });
 
-describe("the questions of the UI", () => {
-  const asked: Record<string, (db: Firestore) => Query> = {
-    "a month of history": (db) =>
+describe("questions", () => {
+  it("lets members ask for a month of history", async () => {
+    const month = (db: Firestore) =>
       query(
         collection(db, paths.history(HOME, EPC)),
+        where(documentId(), ">=", "2025100100"),
+        where(documentId(), "<=", "2025103123"),
         orderBy(documentId()),
-        startAt("2025100100"),
-        endAt("2025103123"),
         limit(745),
-      ),
-    "the newest events": (db) =>
-      query(collection(db, paths.events(HOME, EPC)), orderBy("at", "desc"), limit(100)),
-    "the newest commands": (db) =>
-      query(collection(db, paths.commands(HOME, EPC)), orderBy("issuedAt", "desc"), limit(50)),
-    "the EPCs in trouble": (db) =>
-      query(collection(db, paths.epcs(HOME)), where("state", "==", "offline"), limit(1000)),
-  };
-
-  it.each(Object.entries(asked))("lets members ask for %s", async (_, ask) => {
-    expect(await letIn(people, ({ db }) => getDocs(ask(db)))).toEqual(allowed(people, "viewer"));
+      );
+    expect(await letIn(people, ({ db }) => getDocs(month(db)))).toEqual(allowed(people, "viewer"));
   });
 
   it("lets installers see who waits", async () => {
     const waiting = (db: Firestore) =>
-      query(collection(db, paths.claims(HOME)), where("state", "==", "pending"), orderBy("lastSeenAt", "desc"), limit(100));
+      query(
+        collection(db, paths.claims(HOME)),
+        where("state", "==", "pending"),
+        orderBy("lastSeenAt", "desc"),
+        limit(100),
+      );
     expect(await letIn(people, ({ db }) => getDocs(waiting(db)))).toEqual(allowed(people, "installer"));
   });
 

@@ -15,8 +15,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { objects } from "../../packages/core/src/paths.ts";
 import { EPC, HOME } from "./access.ts";
 import { letIn } from "./attempts.ts";
-import { everyone, type Person } from "./people.ts";
 import { wildcards } from "./collections.ts";
+import { everyone, type Person } from "./people.ts";
 
 const PROJECT = "demo-rules";
 const RULES = new URL("../../storage.rules", import.meta.url);
