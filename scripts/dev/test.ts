@@ -81,9 +81,9 @@ class Report {
   readonly rows: Row[] = [];
   #notes: string[] = [];
 
-  /** Runs one part; whatever it throws is one failure. A part whose files do not exist yet is left out. */
-  async run(part: Part, env: Env = {}): Promise<void> {
-    if (part.files && globSync(part.files, { cwd: ROOT, exclude: ["**/node_modules/**"] }).length === 0) return;
+  /** Runs one part; whatever it throws is one failure. A part whose files do not exist yet is left out. False: it failed. */
+  async run(part: Part, env: Env = {}): Promise<boolean> {
+    if (part.files && globSync(part.files, { cwd: ROOT, exclude: ["**/node_modules/**"] }).length === 0) return true;
     console.log(`\n=== ${part.name}`);
     const begun = performance.now();
     const { passed, failed, notes } = await part
@@ -94,6 +94,7 @@ class Report {
       });
     this.rows.push({ part: part.name, passed, failed, seconds: Math.round((performance.now() - begun) / 1000) });
     this.#notes.push(...notes.map((note) => `${part.name}: ${note}`));
+    return failed === 0;
   }
 
   /** Prints the table, and returns the exit status. */
@@ -112,14 +113,11 @@ class Report {
 async function runBesideEmulators(report: Report, parts: Part[]): Promise<void> {
   let env: Env = {};
   let stop = async (): Promise<void> => {};
-  await report.run({
-    name: "emulators",
-    run: async () => {
-      ({ env, stop } = await startStack());
-      return oneStep("emulators", true);
-    },
-  });
-  if (Object.keys(env).length === 0) return; // counted as failed: nothing beside them can run
+  const start = async (): Promise<Counts> => {
+    ({ env, stop } = await startStack());
+    return oneStep("emulators", true);
+  };
+  if (!(await report.run({ name: "emulators", run: start }))) return;
   for (const part of parts) await report.run(part, env);
   await stop();
 }
@@ -131,8 +129,10 @@ await command(async () => {
   const report = new Report();
   await report.run(check);
   await report.run(unit);
-  await report.run(build);
-  await runBesideEmulators(report, quick ? [stack] : [stack, ...besideEmulators]);
-  if (!quick) await report.run(smoke);
+  // What cannot be built or started has failed already; the tests of it would only add noise.
+  if (await report.run(build)) {
+    await runBesideEmulators(report, quick ? [stack] : [stack, ...besideEmulators]);
+    if (!quick) await report.run(smoke);
+  }
   return report.print();
 });
