@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
-const offset = Number(process.env["WISPTOOLS_PORT_OFFSET"] ?? 0);
+const offset = Number(process.env.WISPTOOLS_PORT_OFFSET ?? 0);
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({

@@ -30,7 +30,9 @@ export interface Call<B> {
 }
 
 function address(path: string, call: Call<unknown>): string {
-  const filled = path.replace(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(String(call.params?.[name] ?? "")));
+  const filled = path.replace(/:([a-z_]+)/g, (_, name: string) =>
+    encodeURIComponent(String(call.params?.[name] ?? "")),
+  );
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) query.set(name, String(value));
   return query.size > 0 ? `${filled}?${query}` : filled;
@@ -44,10 +46,14 @@ function invalid(issues: readonly { path: readonly PropertyKey[]; message: strin
 async function send(method: string, url: string, body: unknown): Promise<Response> {
   const token = await auth.currentUser?.getIdToken();
   const headers: Record<string, string> = { accept: "application/json" };
-  if (token) headers["authorization"] = `Bearer ${token}`;
+  if (token) headers.authorization = `Bearer ${token}`;
   if (body !== undefined) headers["content-type"] = "application/json";
   try {
-    return await fetch(url, { method: method.toUpperCase(), headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    return await fetch(url, {
+      method: method.toUpperCase(),
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   } catch {
     throw new ApiError("unavailable", "The server can't be reached. Check the connection and try again.");
   }
@@ -55,7 +61,8 @@ async function send(method: string, url: string, body: unknown): Promise<Respons
 
 async function failure(reply: Response): Promise<ApiError> {
   const parsed = ErrorReply.safeParse(await reply.json().catch(() => undefined));
-  if (!parsed.success) return new ApiError("internal", `The server answered ${reply.status} without saying why. Try again.`);
+  if (!parsed.success)
+    return new ApiError("internal", `The server answered ${reply.status} without saying why. Try again.`);
   const { code, message, field, reason } = parsed.data.error;
   return new ApiError(code, message, {
     issues: field === undefined ? [] : [{ field, message }],
@@ -75,6 +82,7 @@ export async function call<C extends Contract<unknown>>(contract: C, input: Call
   if (!reply.ok) throw await failure(reply);
   const isText = !(reply.headers.get("content-type") ?? "").includes("json");
   const parsed = contract.reply.safeParse(isText ? await reply.text() : await reply.json());
-  if (!parsed.success) throw new ApiError("internal", "The server's answer makes no sense to this page. Reload it and try again.");
+  if (!parsed.success)
+    throw new ApiError("internal", "The server's answer makes no sense to this page. Reload it and try again.");
   return parsed.data as ReplyOf<C>;
 }

@@ -10,7 +10,11 @@ export class ApiError extends Error {
   readonly reason: string | undefined;
   readonly requestId: string | undefined;
 
-  constructor(code: string, message: string, more: { issues?: readonly Issue[]; reason?: string; requestId?: string } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    more: { issues?: readonly Issue[]; reason?: string; requestId?: string } = {},
+  ) {
     super(message);
     this.name = "ApiError";
     this.code = code;

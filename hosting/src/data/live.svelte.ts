@@ -6,8 +6,8 @@ import {
   onSnapshot,
   orderBy,
   type Query,
-  query,
   type QuerySnapshot,
+  query,
   where,
 } from "firebase/firestore";
 import { db } from "./firebase.ts";

@@ -43,7 +43,12 @@ describe("time", () => {
 
   it("calls a second either way now, and knows the future", () => {
     const at = new Date(100_000);
-    expect([age(at, 100_900), age(at, 99_200), age(at, 112_000), age(at, 40_000)]).toEqual(["now", "now", "12 s ago", "in 1 min"]);
+    expect([age(at, 100_900), age(at, 99_200), age(at, 112_000), age(at, 40_000)]).toEqual([
+      "now",
+      "now",
+      "12 s ago",
+      "in 1 min",
+    ]);
   });
 
   it("runs a stopwatch past the hour", () => {

@@ -14,10 +14,21 @@ export const STATE_WORDS: Record<ShownState, string> = {
 };
 
 /** Worst first: the order people want when they sort by state. */
-export const STATE_ORDER: readonly ShownState[] = ["offline", "degraded", "deploying", "enrolled", "pending", "online", "retired"];
+export const STATE_ORDER: readonly ShownState[] = [
+  "offline",
+  "degraded",
+  "deploying",
+  "enrolled",
+  "pending",
+  "online",
+  "retired",
+];
 
 /** Whether figures last reported then still describe the box. */
-export function isStale(epc: { state: EpcState; offlineAt?: Date | undefined; lastSeenAt?: Date | undefined }, now: number): boolean {
+export function isStale(
+  epc: { state: EpcState; offlineAt?: Date | undefined; lastSeenAt?: Date | undefined },
+  now: number,
+): boolean {
   if (epc.state === "offline" || epc.state === "retired") return true;
   return epc.offlineAt !== undefined && epc.offlineAt.getTime() < now;
 }

@@ -14,10 +14,10 @@ class ThemeChoice {
     this.value = theme;
     if (theme === "system") {
       localStorage.removeItem(KEY);
-      delete document.documentElement.dataset["theme"];
+      delete document.documentElement.dataset.theme;
     } else {
       localStorage.setItem(KEY, theme);
-      document.documentElement.dataset["theme"] = theme;
+      document.documentElement.dataset.theme = theme;
     }
   }
 }

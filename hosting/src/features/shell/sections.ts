@@ -21,7 +21,15 @@ export interface Section {
 /** The rail, top to bottom. A section is listed once it exists. */
 export const sections: readonly Section[] = [
   { label: "Fleet", short: "Fleet", path: "/fleet", prefix: "/fleet", key: "f", icon: Server, permission: "epcs.read" },
-  { label: "Pending boxes", short: "Pending", path: "/pending", prefix: "/pending", key: "p", icon: Inbox, permission: "claims.decide" },
+  {
+    label: "Pending boxes",
+    short: "Pending",
+    path: "/pending",
+    prefix: "/pending",
+    key: "p",
+    icon: Inbox,
+    permission: "claims.decide",
+  },
   {
     label: "Settings",
     short: "Settings",
