@@ -11,6 +11,7 @@ import {
   getDoc,
   getDocs,
   limit,
+  onSnapshot,
   orderBy,
   query,
   setDoc,
@@ -50,6 +51,10 @@ describe.each(ACCESS)("$collection", (row) => {
   it(`can be listed up to ${row.limit} by: ${row.list}`, async () => {
     const most = Math.max(row.limit, 1);
     expect(await letIn(people, ({ db }) => list(db, parent(row), most))).toEqual(allowed(people, row.list));
+    // A query that names its document binds the path's wildcards, where a plain list leaves them open.
+    const named = (db: Firestore) =>
+      query(collection(db, parent(row)), where(documentId(), "==", row.document.split("/").at(-1)), limit(1));
+    expect(await letIn(people, ({ db }) => getDocs(named(db)))).toEqual(allowed(people, row.list));
   });
 
   it("cannot be listed beyond that, without a limit, or across tenants", async () => {
@@ -101,18 +106,38 @@ describe("membership", () => {
     expect(await letIn(known, attempt)).toEqual([]);
   });
 
+  const asServer = (act: (db: Firestore) => Promise<void>) =>
+    env.withSecurityRulesDisabled((context) => act(firestoreOf(context)));
+  const join = (uid: string) => asServer((db) => setDoc(doc(db, paths.member(HOME, uid)), { uid, role: "owner" }));
+  const leave = (uid: string) => asServer((db) => deleteDoc(doc(db, paths.member(HOME, uid))));
+
   it("ends with the member document, at the next read", async () => {
-    const uid = "leaving";
-    const context = env.authenticatedContext(uid);
-    const db = firestoreOf(context);
-    const leaving: Reader = { name: uid, uid, role: undefined, context, db };
-    const reads = () => letIn([leaving], () => getDoc(doc(db, paths.epc(HOME, EPC))));
-    const asServer = (act: (db: Firestore) => Promise<void>) =>
-      env.withSecurityRulesDisabled((context) => act(firestoreOf(context)));
-    await asServer((server) => setDoc(doc(server, paths.member(HOME, uid)), { uid, role: "owner" }));
-    expect(await reads()).toEqual([uid]);
-    await asServer((server) => deleteDoc(doc(server, paths.member(HOME, uid))));
-    expect(await reads()).toEqual([]);
+    const epc = doc(firestoreOf(env.authenticatedContext("leaving")), paths.epc(HOME, EPC));
+    await join("leaving");
+    expect((await getDoc(epc)).exists()).toBe(true);
+    await leave("leaving");
+    await expect(getDoc(epc)).rejects.toMatchObject({ code: "permission-denied" });
+  });
+
+  it("ends an open listener at the next change, which it does not show", async () => {
+    const epc = doc(firestoreOf(env.authenticatedContext("listening")), paths.epc(HOME, EPC));
+    await join("listening");
+    const first = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<string>();
+    const heard: unknown[] = [];
+    onSnapshot(
+      epc,
+      (snapshot) => {
+        heard.push(snapshot.get("secret"));
+        first.resolve();
+      },
+      (error) => ended.resolve(error.code),
+    );
+    await first.promise;
+    await leave("listening");
+    await asServer((db) => updateDoc(doc(db, paths.epc(HOME, EPC)), { secret: "after" }));
+    expect(await ended.promise).toBe("permission-denied");
+    expect(heard).toEqual([undefined]);
   });
 });
 

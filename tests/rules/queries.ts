@@ -13,7 +13,7 @@ export type Query = {
   order?: [field: string, direction: "ASCENDING" | "DESCENDING"][];
 };
 
-/** The server's, and the UI's one-time reads; ui.stack.test.ts adds its listeners. A query that goes takes its index. */
+/** The server's, and the UI's own reads; ui.stack.test.ts adds its listeners. A query that goes takes its index. */
 export const QUERIES: Query[] = [
   { of: "revoking an enrolment token by id", collection: "enrolmentTokens", scope: "COLLECTION_GROUP", equal: ["id"] },
   { of: "finding an API key by id", collection: "apiKeys", scope: "COLLECTION_GROUP", equal: ["id"] },

@@ -1,0 +1,93 @@
+// Every listener of the UI against the rules and the indexes.
+import { readFileSync } from "node:fs";
+import { initializeTestEnvironment, type RulesTestEnvironment } from "@firebase/rules-unit-testing";
+import {
+  collection,
+  doc,
+  type Firestore,
+  type Query as FirestoreQuery,
+  limit,
+  onSnapshot,
+  orderBy,
+  query,
+  where,
+} from "firebase/firestore";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DocumentSource, ListSource } from "../../hosting/src/data/source.ts";
+import { sources } from "../../hosting/src/data/sources.ts";
+import { ACCESS, EPC, HOME, SELF } from "./access.ts";
+import { letIn } from "./attempts.ts";
+import { indexes, served } from "./indexes.ts";
+import { allowed, furnish, type Reader, readers } from "./people.ts";
+import type { Query } from "./queries.ts";
+
+/** Not the project of the other rules test: loading rules anew would reset its coverage. */
+const PROJECT = "demo-rules-ui";
+const RULES = new URL("../../firestore.rules", import.meta.url);
+
+const opened = Object.entries(sources).map(([name, open]): [string, DocumentSource<unknown> | ListSource<unknown>] => {
+  const [first, second] = name === "user" ? [SELF, ""] : [HOME, EPC];
+  return [name, open(first, second)];
+});
+const lists = opened.filter((entry): entry is [string, ListSource<unknown>] => "limit" in entry[1]);
+
+let env: RulesTestEnvironment;
+let people: Reader[];
+
+beforeAll(async () => {
+  env = await initializeTestEnvironment({ projectId: PROJECT, firestore: { rules: readFileSync(RULES, "utf8") } });
+  await furnish(env);
+  people = readers(env);
+});
+afterAll(() => env?.cleanup());
+
+/** Resolves with the first snapshot, and listens no longer. */
+function hears(db: Firestore, source: DocumentSource<unknown> | ListSource<unknown>): Promise<unknown> {
+  const heard = Promise.withResolvers<unknown>();
+  const { resolve, reject } = heard;
+  const stop =
+    "limit" in source
+      ? onSnapshot(listQuery(db, source), resolve, reject)
+      : onSnapshot(doc(db, source.path), resolve, reject);
+  return heard.promise.finally(stop);
+}
+
+function listQuery(db: Firestore, source: ListSource<unknown>): FirestoreQuery {
+  return query(
+    collection(db, source.path),
+    ...(source.where ?? []).map((condition) => where(...condition)),
+    ...(source.orderBy ? [orderBy(...source.orderBy)] : []),
+    limit(source.limit),
+  );
+}
+
+/** The list as the judge of indexes sees it. */
+function asQuery(name: string, source: ListSource<unknown>): Query {
+  const conditions = source.where ?? [];
+  return {
+    of: name,
+    collection: source.path.split("/").at(-1) ?? "",
+    scope: "COLLECTION",
+    equal: conditions.filter(([, op]) => op === "==" || op === "in").map(([field]) => field),
+    order: source.orderBy ? [[source.orderBy[0], source.orderBy[1] === "desc" ? "DESCENDING" : "ASCENDING"]] : [],
+  };
+}
+
+describe.each(opened)("%s", (_, source) => {
+  const isList = "limit" in source;
+  const parent = isList ? source.path : source.path.slice(0, source.path.lastIndexOf("/"));
+  const row = ACCESS.find(
+    ({ document }) => document.startsWith(`${parent}/`) && !document.slice(parent.length + 1).includes("/"),
+  );
+  const least = (isList ? row?.list : row?.get) ?? "nobody";
+
+  it(`is heard by: ${least}`, async () => {
+    expect(least).not.toBe("nobody");
+    expect(await letIn(people, ({ db }) => hears(db, source))).toEqual(allowed(people, least));
+  });
+});
+
+it.each(lists)("%s compares only by equality and has its index", (name, source) => {
+  expect((source.where ?? []).filter(([, op]) => op !== "==" && op !== "in")).toEqual([]);
+  expect(served(indexes, asQuery(name, source))).toBeDefined();
+});
