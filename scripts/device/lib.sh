@@ -65,14 +65,23 @@ wt_trim_log() { # FILE: keeps the last 256 KiB of a log that passed 1 MiB, in pl
 
 # --- files -----------------------------------------------------------------------------------------------------------
 
-wt_begin() { # makes WT_TMP, gone when the program ends; WT_CHILD, if set, ends with us
+wt_begin() { # makes WT_TMP, gone when the program ends; the processes of WT_CHILDREN end with us
   WT_TMP=$(mktemp -d "${TMPDIR:-/tmp}/wisptools.XXXXXX")
   WT_REPLY=$WT_TMP/reply
   WT_HEADERS=$WT_TMP/headers
-  WT_CHILD=
-  trap '[ -z "$WT_CHILD" ] || kill "$WT_CHILD" 2>/dev/null; rm -rf "$WT_TMP"' EXIT
+  WT_CHILDREN=''
+  WT_SLEEP=''
+  # shellcheck disable=SC2064,SC2154 # expanded when it happens
+  trap 'for wt_child in $WT_CHILDREN $WT_SLEEP; do kill "$wt_child" 2>/dev/null; done; rm -rf "$WT_TMP"' EXIT
   trap 'exit 143' TERM
   trap 'exit 130' INT HUP
+}
+
+wt_pause() { # SECONDS: a sleep that a signal ends at once
+  sleep "$1" &
+  WT_SLEEP=$!
+  wait "$WT_SLEEP" || :
+  WT_SLEEP=''
 }
 
 wt_folders() { # the folders below /etc, /var/lib and /var/log
