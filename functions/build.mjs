@@ -10,7 +10,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 const { dependencies } = JSON.parse(readFileSync(`${here}/package.json`, "utf8"));
 const listed = Object.keys(dependencies);
 
-rmSync(`${here}/lib`, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: here,
   entryPoints: ["src/index.ts"],
@@ -38,4 +37,5 @@ if (unlisted.length > 0)
 
 // The functions hand these files to devices and read them when asked.
 const device = `${here}/../scripts/device`;
+rmSync(`${here}/lib/device`, { recursive: true, force: true });
 if (existsSync(device)) cpSync(device, `${here}/lib/device`, { recursive: true });

@@ -35,24 +35,36 @@ export function kill(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Ends all that carries this mark, and returns how many there were. */
-export function killMarked(mark: string): number {
-  return marked().filter((found) => found.mark === mark && kill(found.pid, "SIGKILL")).length;
+/** Ends all that carries this mark. */
+export function killMarked(mark: string): void {
+  for (const found of marked()) if (found.mark === mark) kill(found.pid, "SIGKILL");
 }
 
-/** A mark names its owner; what an owner that was itself killed left behind belongs to nobody. */
-export function newMark(place: string): string {
-  return `${process.pid} ${startOf(process.pid)} ${place}`;
+type Owner = { pid: number; start: string; place: string; folder: string };
+
+/** A mark names its owner, so that what an owner leaves behind that was itself killed is known to be nobody's. */
+export function newMark(place: string, folder: string): string {
+  const owner: Owner = { pid: process.pid, start: startOf(process.pid), place, folder };
+  return JSON.stringify(owner);
 }
 
-export function killOrphans(place: string): number {
-  const marks = new Set(marked().map(({ mark }) => mark));
-  let count = 0;
-  for (const mark of marks) {
-    const [pid, start, ...rest] = mark.split(" ");
-    if (rest.join(" ") === place && startOf(Number(pid)) !== start) count += killMarked(mark);
+function ownerOf(mark: string): Owner | undefined {
+  try {
+    return JSON.parse(mark) as Owner;
+  } catch {
+    return undefined; // set by somebody else
   }
-  return count;
+}
+
+/** Ends what dead owners left running at this place, and returns the folders they left. */
+export function killOrphans(place: string): string[] {
+  const marks = [...new Set(marked().map(({ mark }) => mark))];
+  return marks.flatMap((mark) => {
+    const owner = ownerOf(mark);
+    if (owner?.place !== place || startOf(owner.pid) === owner.start) return [];
+    killMarked(mark);
+    return [owner.folder];
+  });
 }
 
 /** Start time in clock ticks since boot: with it, a process id is not mistaken for a later one. */
@@ -105,14 +117,15 @@ export async function runLogged(
   return { status, output };
 }
 
-function endWith(child: ChildProcess): () => void {
+/** If we are told to end, the child is told first and given time. Returns a function that forgets it. */
+export function endWith(child: ChildProcess): () => void {
   return onEnd(async () => {
     child.kill("SIGTERM");
     if (!(await within(10_000, exited(child)))) child.kill("SIGKILL");
   });
 }
 
-/** Runs a program in the foreground; if we are told to end, it is told first and given time. Resolves to its status. */
+/** Runs a program in the foreground and resolves to its status. */
 export async function run(
   argv: string[],
   options: { env?: Record<string, string>; cwd?: string } = {},

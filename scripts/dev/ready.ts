@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { BIN, ROOT } from "./places.ts";
-import { exited } from "./processes.ts";
+import { endWith, exited } from "./processes.ts";
 
 const OWNER = { email: "owner@wisp123.test", password: "wisptools-demo" };
 const LIMIT = 60_000;
@@ -15,7 +15,8 @@ export async function seedWorld(env: Record<string, string>): Promise<void> {
     env: { ...process.env, ...env },
     stdio: ["ignore", "inherit", "inherit"],
   });
-  const status = await exited(child);
+  const forget = endWith(child);
+  const status = await exited(child).finally(forget);
   if (status !== 0) throw new Error(`seeding the demo world failed with status ${status}`);
 }
 

@@ -1,6 +1,6 @@
 // Starts the official Firebase emulators, fills them with the demo world and stops them without a trace.
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { emulatorBinaries } from "./emulators/binaries.ts";
 import { onEnd } from "./lifetime.ts";
 import { BIN, CACHE, ROOT } from "./places.ts";
@@ -61,7 +61,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 async function claimPorts(offset: number, only: readonly Service[]): Promise<void> {
   const wanted = portsUsed(portsAt(offset), only);
   let taken = await takenPorts(wanted);
-  if (taken.length > 0 && killOrphans(placeOf(offset)) > 0) {
+  const orphaned = taken.length > 0 ? killOrphans(placeOf(offset)) : [];
+  if (orphaned.length > 0) {
+    for (const folder of orphaned) rmSync(folder, { recursive: true, force: true });
     await new Promise((resolve) => setTimeout(resolve, 500));
     taken = await takenPorts(wanted);
   }
@@ -89,9 +91,9 @@ class Emulators {
 
   constructor(project: string, offset: number, only: readonly Service[], importFrom: string | undefined) {
     this.log = `${CACHE}/logs/emulators-${offset}.log`;
-    this.#mark = newMark(placeOf(offset));
     const binaries = emulatorBinaries();
     this.#folder = makeStackFolder(portsAt(offset), this.log);
+    this.#mark = newMark(placeOf(offset), this.#folder.top);
     const args = ["emulators:start", "--project", project, "--only", only.join(",")];
     this.#child = spawn(`${BIN}/node`, [`${BIN}/firebase`, ...args, ...(importFrom ? ["--import", importFrom] : [])], {
       cwd: this.#folder.project,

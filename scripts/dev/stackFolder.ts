@@ -7,7 +7,14 @@ import { join } from "node:path";
 import { CACHE, ROOT } from "./places.ts";
 import { firebaseJson, HOST, type Ports } from "./ports.ts";
 
-export type StackFolder = { project: string; temporary: string; settings: string; keepLogs(): void; remove(): void };
+export type StackFolder = {
+  top: string;
+  project: string;
+  temporary: string;
+  settings: string;
+  keepLogs(): void;
+  remove(): void;
+};
 
 const KEPT_OUT = new Set(["firebase.json", "test-artefacts"]);
 
@@ -20,6 +27,7 @@ export function makeStackFolder(ports: Ports, logs: string): StackFolder {
   lookLikeCheckout(project, ports);
   quietSettings(settings);
   return {
+    top,
     project,
     temporary,
     settings,
