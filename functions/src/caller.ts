@@ -6,6 +6,8 @@ export interface DeviceCaller {
   tenantId: TenantId;
   epcId: EpcId;
   credentialId: string;
+  /** The generation its credential was issued for. */
+  generation: number;
   timestamp: number;
   nonce: string;
   /** The device's clock minus ours, seconds. */

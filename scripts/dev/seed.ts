@@ -67,7 +67,14 @@ function person(uid: string, email: string, displayName: string): Person {
 }
 
 function demoEpc(id: string, tac: number, site: string, auth: string, key: string, secret: string): DemoTenant["epc"] {
-  return { id: EpcId.parse(id), tac, site, authCode: auth.repeat(32), apiKey: key.repeat(64), secretKey: secret.repeat(64) };
+  return {
+    id: EpcId.parse(id),
+    tac,
+    site,
+    authCode: auth.repeat(32),
+    apiKey: key.repeat(64),
+    secretKey: secret.repeat(64),
+  };
 }
 
 function sha256(text: string): string {
@@ -91,11 +98,22 @@ async function seedTenant(deps: Deps, demo: DemoTenant): Promise<void> {
   const tenant: Tenant = {
     ...created,
     enrolmentPolicy: demo.policy,
-    diameter: { ...created.diameter, hssHost: "127.0.0.1", hssPort: 3868, pcrfHost: "127.0.0.1", pcrfPort: 3869, tls: false },
+    diameter: {
+      ...created.diameter,
+      hssHost: "127.0.0.1",
+      hssPort: 3868,
+      pcrfHost: "127.0.0.1",
+      pcrfPort: 3869,
+      tls: false,
+    },
     settings: { ...created.settings, reportIntervalSeconds: 10 },
   };
   const write = deps.store.write();
-  write.patch(paths.tenant(id), { enrolmentPolicy: tenant.enrolmentPolicy, diameter: tenant.diameter, settings: tenant.settings });
+  write.patch(paths.tenant(id), {
+    enrolmentPolicy: tenant.enrolmentPolicy,
+    diameter: tenant.diameter,
+    settings: tenant.settings,
+  });
   for (const [member, role] of demo.members) addMember(deps, write, tenant, member, role, demo.owner.uid);
   addKeys(deps, write, demo);
   await addEpc(deps, write, tenant, demo.epc);
@@ -122,18 +140,41 @@ async function addEpc(deps: Deps, write: Write, tenant: Tenant, demo: DemoTenant
   const now = deps.now();
   const credentialId = sha256(demo.apiKey);
   const identity = `serial:demo-${demo.id}`;
-  const box = { hardware: { identity, hostname: "demo", disks: [], nics: [] }, network: { primaryIp: "127.0.0.1", dnsServers: [] }, os: {}, siteName: demo.site };
+  const box = {
+    hardware: { identity, hostname: "demo", disks: [], nics: [] },
+    network: { primaryIp: "127.0.0.1", dnsServers: [] },
+    os: {},
+    siteName: demo.site,
+  };
   const plmn = tenant.plmns[0] as Tenant["plmns"][number];
-  const facts = { id: demo.id, tac: demo.tac, plmn, siteName: demo.site, credentialId, enrolment: { at: now }, location: undefined };
+  const facts = {
+    id: demo.id,
+    tac: demo.tac,
+    plmn,
+    siteName: demo.site,
+    credentialId,
+    enrolment: { at: now },
+    location: undefined,
+  };
   const fresh = newEpc(tenant, box, facts, now);
-  const epc: Epc = { ...fresh, credentials: { current: credentialId, pending: [], issuedAt: now } };
+  const epc: Epc = {
+    ...fresh,
+    reportIntervalSeconds: 60,
+    credentials: { current: credentialId, pending: [], generation: 1, issuedAt: now },
+  };
   write.create(paths.epc(tenant.id, epc.id), epc);
   write.create(paths.tac(tenant.id, epc.tac), { schemaVersion: 1, epcId: epc.id });
-  write.create(paths.hardware(sha256(identity)), { schemaVersion: 1, tenantId: tenant.id, epcId: epc.id, createdAt: now });
+  write.create(paths.hardware(sha256(identity)), {
+    schemaVersion: 1,
+    tenantId: tenant.id,
+    epcId: epc.id,
+    createdAt: now,
+  });
   write.create(paths.deviceCredential(credentialId), {
     schemaVersion: 1,
     tenantId: tenant.id,
     epcId: epc.id,
+    generation: 1,
     authCodeSha256: sha256(demo.authCode),
     secretKey: await deps.store.vault.seal(tenant.id, `device-hmac/${credentialId}`, demo.secretKey),
     createdAt: now,

@@ -18,6 +18,7 @@ import { ExpiringCache } from "./expiringCache.ts";
 interface Known {
   tenantId: TenantId;
   epcId: EpcId;
+  generation: number;
   authCodeSha256: string;
   secretKey: string;
 }
@@ -40,10 +41,11 @@ export function deviceAuthenticator(deps: Deps): DeviceAuthenticator {
     checkSignature(request, headers, known);
     const epc = await deps.store.epcs.get(known.tenantId, known.epcId);
     if (!epc) throw refused("credential_revoked", "the EPC of this credential is gone");
-    assertHolds(epc.data, credentialId);
+    assertHolds(epc.data, credentialId, known.generation);
     const timestamp = Number(headers.timestamp);
     if (!nextMark(epc.data.replayMark, timestamp, headers.nonce) && request.method !== "GET") throw replayed();
-    return { tenantId: known.tenantId, epcId: known.epcId, credentialId, timestamp, nonce: headers.nonce, clockOffset, epc };
+    const { tenantId, epcId, generation } = known;
+    return { tenantId, epcId, credentialId, generation, timestamp, nonce: headers.nonce, clockOffset, epc };
   };
 }
 
@@ -82,8 +84,9 @@ function checkClock(timestamp: string, now: Date): number {
 async function credential(deps: Deps, id: string): Promise<Known> {
   const stored = await deps.store.deviceCredentials.get(id);
   if (!stored) throw refused("credential_unknown", "no such credential");
-  const { tenantId, epcId, authCodeSha256, secretKey } = stored.data;
-  return { tenantId, epcId, authCodeSha256, secretKey: await deps.store.vault.open(tenantId, `device-hmac/${id}`, secretKey) };
+  const { tenantId, epcId, generation, authCodeSha256 } = stored.data;
+  const secretKey = await deps.store.vault.open(tenantId, `device-hmac/${id}`, stored.data.secretKey);
+  return { tenantId, epcId, generation, authCodeSha256, secretKey };
 }
 
 function checkSignature(request: Request, headers: ReturnType<typeof signedHeaders>, known: Known): void {

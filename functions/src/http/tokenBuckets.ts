@@ -34,7 +34,7 @@ export class TokenBuckets {
     const known = this.buckets.get(key) ?? { tokens: this.capacity, at: now };
     this.buckets.delete(key); // to the end: the map's order is that of last use
     this.buckets.set(key, known);
-    known.tokens = Math.min(this.capacity, known.tokens + ((now - known.at) / 1000) * this.perSecond);
+    known.tokens = Math.min(this.capacity, known.tokens + (Math.max(0, now - known.at) / 1000) * this.perSecond);
     known.at = now;
     if (this.buckets.size > MAX_KEYS) this.buckets.delete(this.buckets.keys().next().value as string);
     return known;

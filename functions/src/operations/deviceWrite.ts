@@ -13,9 +13,9 @@ export function replayed(): AppError {
 }
 
 /** Throws unless the credential is one that the EPC may use now. */
-export function assertHolds(epc: Epc, credentialId: string): void {
-  const { current, pending, revokedAt } = epc.credentials;
-  if (current === credentialId || pending.includes(credentialId)) return;
+export function assertHolds(epc: Epc, credentialId: string, issuedFor: number): void {
+  const { current, pending, generation, revokedAt } = epc.credentials;
+  if (issuedFor === generation && (current === credentialId || pending.includes(credentialId))) return;
   if (revokedAt || epc.state === "retired") throw refused("credential_revoked", "this credential was revoked");
   throw refused("credential_superseded", "newer credentials were issued and used; these no longer hold");
 }
@@ -33,7 +33,7 @@ export async function deviceWrite<T>(
   return untilUncontended(async (attempt) => {
     const stored = attempt === 0 ? caller.epc : await fresh(deps, caller);
     const epc = stored.data;
-    assertHolds(epc, caller.credentialId);
+    assertHolds(epc, caller.credentialId, caller.generation);
     const replayMark = nextMark(epc.replayMark, caller.timestamp, caller.nonce);
     if (!replayMark) throw replayed();
     const write = deps.store.write();

@@ -35,7 +35,12 @@ async function end(
     }
     write.update(stored, {
       ...changesOf(epc, now),
-      credentials: { pending: [], issuedAt: epc.credentials.issuedAt, revokedAt: now },
+      credentials: {
+        pending: [],
+        generation: epc.credentials.generation + 1,
+        issuedAt: epc.credentials.issuedAt,
+        revokedAt: now,
+      },
       pendingCommands: [],
       updatedAt: now,
     });

@@ -10,7 +10,7 @@ import {
   type Script,
   type Tenant,
 } from "@wisptools/core";
-import { increment, type Stored, type Write } from "@wisptools/store";
+import { increment, type Stored, union, type Write } from "@wisptools/store";
 import type { Deps } from "../deps.ts";
 import { log } from "../logs.ts";
 import { audit } from "./audit.ts";
@@ -32,7 +32,7 @@ export async function enrolNew(deps: Deps, facts: Registering): Promise<api.Regi
   const write = deps.store.write();
   const id = EpcId.parse(`epc_${randomHex(8)}`);
   const tac = await freeTac(deps, tenant);
-  const issued = await issueCredentials(deps, write, tenant.id, id);
+  const issued = await issueCredentials(deps, write, { tenantId: tenant.id, id }, 1);
   const now = deps.now();
   const epc = newEpc(tenant, facts.box, {
     id,
@@ -54,25 +54,30 @@ export async function enrolNew(deps: Deps, facts: Registering): Promise<api.Regi
   return replyOf(tenant, epc, issued, script, false);
 }
 
-/** Known hardware: the same EPC with fresh credentials beside the old, which end when the new are first used. */
+/**
+ * Known hardware: the same EPC with fresh credentials beside the old, which end when the new are first used. Added
+ * without insisting on the document as read, so that a box asking many times at once gets every answer.
+ */
 export async function enrolExisting(deps: Deps, facts: Registering, stored: Stored<Epc>): Promise<api.Registered> {
   const { tenant } = facts;
   const epc = stored.data;
   const write = deps.store.write();
-  const issued = await issueCredentials(deps, write, tenant.id, epc.id);
+  const issued = await issueCredentials(deps, write, epc, epc.credentials.generation);
   const now = deps.now();
+  const { hardware, network, os } = facts.box;
+  const described = { hardware, network, os, enrolment: enrolmentOf(facts, now), updatedAt: now };
   const returns = epc.state === "retired" || epc.credentials.revokedAt !== undefined;
-  const pending = [...epc.credentials.pending, issued.id].slice(-PENDING_CREDENTIALS);
-  const { current } = epc.credentials;
-  write.update(stored, {
-    hardware: facts.box.hardware,
-    network: facts.box.network,
-    os: facts.box.os,
-    credentials: { ...(current && !returns ? { current } : {}), pending: returns ? [issued.id] : pending, issuedAt: now },
-    enrolment: enrolmentOf(facts, now),
-    updatedAt: now,
-    ...(epc.state === "retired" ? { state: "enrolled" as const, stateSince: now } : {}),
-  });
+  if (returns || epc.credentials.pending.length >= PENDING_CREDENTIALS) {
+    const { current, generation } = epc.credentials;
+    const kept = returns ? {} : { ...(current ? { current } : {}) };
+    write.update(stored, {
+      ...described,
+      credentials: { ...kept, pending: [issued.id], generation, issuedAt: now },
+      ...(epc.state === "retired" ? { state: "enrolled" as const, stateSince: now } : {}),
+    });
+  } else {
+    write.patch(stored.path, { ...described, "credentials.pending": union(issued.id), "credentials.issuedAt": now });
+  }
   finish(deps, write, facts, epc, "enrolled again");
   const script = await deps.store.scripts.get(tenant.id, epc.id, epc.scriptVersion);
   if (!script) throw new Error(`${stored.path} has no script ${epc.scriptVersion}`);

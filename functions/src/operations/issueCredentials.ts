@@ -1,4 +1,4 @@
-import { type EpcId, paths, type TenantId } from "@wisptools/core";
+import { type Epc, paths } from "@wisptools/core";
 import type { Write } from "@wisptools/store";
 import type { Deps } from "../deps.ts";
 import { randomHex, sha256 } from "./secrets.ts";
@@ -14,15 +14,21 @@ export interface IssuedCredentials {
 export const PENDING_CREDENTIALS = 64;
 
 /** Adds fresh credentials to a write. The caller adds their id to the EPC's pending ones in the same write. */
-export async function issueCredentials(deps: Deps, write: Write, tenantId: TenantId, epcId: EpcId): Promise<IssuedCredentials> {
+export async function issueCredentials(
+  deps: Deps,
+  write: Write,
+  epc: Pick<Epc, "tenantId" | "id">,
+  generation: number,
+): Promise<IssuedCredentials> {
   const issued = { authCode: randomHex(16), apiKey: randomHex(32), secretKey: randomHex(32) };
   const id = sha256(issued.apiKey);
   write.create(paths.deviceCredential(id), {
     schemaVersion: 1,
-    tenantId,
-    epcId,
+    tenantId: epc.tenantId,
+    epcId: epc.id,
+    generation,
     authCodeSha256: sha256(issued.authCode),
-    secretKey: await deps.store.vault.seal(tenantId, `device-hmac/${id}`, issued.secretKey),
+    secretKey: await deps.store.vault.seal(epc.tenantId, `device-hmac/${id}`, issued.secretKey),
     createdAt: deps.now(),
   });
   return { id, ...issued };

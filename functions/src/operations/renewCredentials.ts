@@ -7,7 +7,7 @@ import { type IssuedCredentials, issueCredentials, PENDING_CREDENTIALS } from ".
 /** Fresh credentials for a device that still has good ones; the old end when the new are first used. */
 export async function renewCredentials(deps: Deps, caller: DeviceCaller): Promise<IssuedCredentials> {
   return deviceWrite(deps, caller, async (epc, write) => {
-    const issued = await issueCredentials(deps, write, epc.tenantId, epc.id);
+    const issued = await issueCredentials(deps, write, epc, epc.credentials.generation);
     const pending = [...epc.credentials.pending, issued.id].filter((id) => id !== caller.credentialId);
     audit(deps, write, epc.tenantId, { actor: `epc:${epc.id}`, actorName: epc.siteName }, {
       action: "credentials.renew",
@@ -16,7 +16,12 @@ export async function renewCredentials(deps: Deps, caller: DeviceCaller): Promis
     });
     return {
       changes: {
-        credentials: { current: caller.credentialId, pending: pending.slice(-PENDING_CREDENTIALS), issuedAt: deps.now() },
+        credentials: {
+          ...epc.credentials,
+          current: caller.credentialId,
+          pending: pending.slice(-PENDING_CREDENTIALS),
+          issuedAt: deps.now(),
+        },
       },
       value: issued,
     };

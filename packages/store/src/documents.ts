@@ -99,6 +99,11 @@ function withDeletes(changes: object): DocumentData {
   );
 }
 
+/** Adds to a list without reading it. */
+export function union(value: string): string[] {
+  return FieldValue.arrayUnion(value) as unknown as string[];
+}
+
 /** Adds to a number without reading it. */
 export function increment(by: number): number {
   return FieldValue.increment(by) as unknown as number;

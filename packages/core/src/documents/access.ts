@@ -53,6 +53,8 @@ export const DeviceCredential = z.object({
   schemaVersion: z.literal(1),
   tenantId: TenantId,
   epcId: EpcId,
+  /** The EPC's credentials.generation that it was issued for. */
+  generation: z.int(),
   authCodeSha256: z.string(),
   secretKey: SealedSecret,
   createdAt: Instant,

@@ -103,6 +103,8 @@ export const Epc = z.object({
   credentials: z.object({
     current: z.string().optional(),
     pending: z.array(z.string()),
+    /** Moves on at a revocation: credentials issued for an earlier one never hold. */
+    generation: z.int(),
     issuedAt: Instant,
     revokedAt: Instant.optional(),
   }),

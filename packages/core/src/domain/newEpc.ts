@@ -83,7 +83,7 @@ export function newEpc(tenant: Tenant, box: BoxDescription, facts: Enrolment, no
     configVersion: 1,
     scriptVersion: 1,
     deployedScriptVersion: 0,
-    credentials: { pending: [facts.credentialId], issuedAt: now },
+    credentials: { pending: [facts.credentialId], generation: 1, issuedAt: now },
     enrolment: facts.enrolment,
     reportIntervalSeconds: tenant.settings.reportIntervalSeconds,
     clockOffsetSeconds: 0,
