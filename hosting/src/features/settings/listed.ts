@@ -1,0 +1,4 @@
+/** What a person wrote with commas or blanks between. */
+export function listed(text: string): string[] {
+  return text.split(/[\s,;]+/).filter(Boolean);
+}
