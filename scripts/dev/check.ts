@@ -31,7 +31,7 @@ function faults(list: string[]): { ok: boolean; output: string } {
 
 function shellFiles(files: string[]): string[] {
   return files.filter((file) => {
-    if (/^(scripts|tests|\.ci)\/.*\.(sh|bats|bash)$/.test(file)) return true;
+    if (/^(scripts|tests|\.ci)\/.*\.sh$/.test(file)) return true;
     if (!/^(scripts\/device\/|\.ci\/)/.test(file)) return false;
     return /^#!\/(usr\/)?bin\/(env )?(ba|da)?sh\b/.test(readFileSync(`${ROOT}/${file}`, "utf8").slice(0, 40));
   });

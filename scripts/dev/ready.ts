@@ -39,8 +39,8 @@ export async function answersSignedIn(env: Record<string, string>): Promise<void
   let last = "no answer";
   while (Date.now() < deadline) {
     const reply = await fetch(`${env.WISPTOOLS_URL}/api/me`, { headers: { authorization } }).catch(() => undefined);
-    // The operator UI's index.html answers every path that no rewrite takes: only JSON comes from our function.
     if (reply?.ok && reply.headers.get("content-type")?.includes("json")) return;
+    if (reply?.ok) throw new Error("/api/me answered with the UI's page: no rewrite of firebase.json takes it");
     if (reply) last = `${reply.status} ${(await reply.text()).slice(0, 300)}`;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
