@@ -68,7 +68,14 @@ export function megabytes(mb: number): string {
 
 export function bytes(count: number): string {
   if (count < 1000) return `${count} B`;
-  return count < 1_000_000 ? `${number(count / 1000, 1)} kB` : `${number(count / 1_000_000, 1)} MB`;
+  const units = ["kB", "MB", "GB", "TB", "PB"];
+  let value = count / 1000;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${number(value, 1)} ${units[unit]}`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

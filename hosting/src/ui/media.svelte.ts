@@ -1,4 +1,4 @@
-class Media {
+export class Media {
   matches = $state(false);
 
   constructor(query: string) {

@@ -1,3 +1,5 @@
+import { Media } from "./media.svelte.ts";
+
 export type Theme = "system" | "light" | "dark";
 const KEY = "wisptools.theme";
 
@@ -23,3 +25,14 @@ class ThemeChoice {
 }
 
 export const theme = new ThemeChoice();
+
+/** Tells drawings that can't use custom properties when to fetch their colours anew. */
+class Colours {
+  #dark = new Media("(prefers-color-scheme: dark)");
+
+  get key(): string {
+    return `${theme.value}-${this.#dark.matches ? "dark" : "light"}`;
+  }
+}
+
+export const colours = new Colours();

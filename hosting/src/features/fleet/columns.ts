@@ -6,15 +6,15 @@ import { byNumber, byText, type Column } from "../../ui/table.ts";
 const seen = (epc: FleetEpc) => epc.lastSeenAt?.getTime();
 
 export const COLUMNS: readonly Column<FleetEpc>[] = [
-  { key: "state", label: "State", width: 140, order: byNumber((epc) => STATE_ORDER.indexOf(epc.state)) },
-  { key: "site", label: "Site", width: 200, grow: true, order: byText((epc) => epc.siteName) },
+  { key: "state", label: "State", width: 136, order: byNumber((epc) => STATE_ORDER.indexOf(epc.state)) },
+  { key: "site", label: "Site", width: 170, grow: true, order: byText((epc) => epc.siteName) },
   // The newest first is the ascending order of an age.
-  { key: "seen", label: "Last seen", width: 116, order: byNumber((epc) => -(seen(epc) ?? Number.NEGATIVE_INFINITY)) },
-  { key: "version", label: "Open5GS", width: 100, order: byText((epc) => epc.versions.open5gs ?? "") },
+  { key: "seen", label: "Last seen", width: 130, order: byNumber((epc) => -(seen(epc) ?? Number.NEGATIVE_INFINITY)) },
+  { key: "version", label: "Open5GS", width: 84, order: byText((epc) => epc.versions.open5gs ?? "") },
   { key: "agent", label: "Agent", width: 90, order: byText((epc) => epc.versions.agent ?? "") },
-  { key: "sessions", label: "Sessions", width: 92, align: "end", order: byNumber((epc) => epc.latest?.sessions) },
-  { key: "down", label: "Down", width: 104, align: "end", order: byNumber((epc) => epc.latest?.down) },
-  { key: "up", label: "Up", width: 104, align: "end", order: byNumber((epc) => epc.latest?.up) },
+  { key: "sessions", label: "Sessions", width: 84, align: "end", order: byNumber((epc) => epc.latest?.sessions) },
+  { key: "down", label: "Down", width: 98, align: "end", order: byNumber((epc) => epc.latest?.down) },
+  { key: "up", label: "Up", width: 98, align: "end", order: byNumber((epc) => epc.latest?.up) },
   { key: "cpu", label: "CPU", width: 80, align: "end", order: byNumber((epc) => epc.latest?.cpu) },
   { key: "memory", label: "Memory", width: 88, align: "end", order: byNumber((epc) => epc.latest?.memory) },
   { key: "enbs", label: "eNodeBs", width: 92, align: "end", order: byNumber((epc) => epc.latest?.enbs) },
@@ -23,7 +23,7 @@ export const COLUMNS: readonly Column<FleetEpc>[] = [
   { key: "address", label: "Address", width: 132, order: byText((epc) => epc.network.primaryIp ?? "") },
   { key: "serial", label: "Serial", width: 140, order: byText((epc) => epc.hardware.serialNumber ?? "") },
   { key: "id", label: "EPC id", width: 180, order: byText((epc) => epc.id) },
-  { key: "tags", label: "Tags", width: 190, order: byText((epc) => epc.tags.join(" ")) },
+  { key: "tags", label: "Tags", width: 150, order: byText((epc) => epc.tags.join(" ")) },
 ];
 
 export const DEFAULT_COLUMNS = ["state", "site", "seen", "version", "sessions", "down", "up", "tags"];

@@ -4,7 +4,16 @@ import { chosenColumns, DEFAULT_COLUMNS, toggledColumn } from "./columns.ts";
 import { countStates, filtered, readFilter, toggled } from "./filter.ts";
 
 const epc = (siteName: string, more: object) =>
-  ({ id: "epc_0", siteName, tags: [], state: "online", hardware: {}, network: {}, versions: {}, ...more }) as unknown as FleetEpc;
+  ({
+    id: "epc_0",
+    siteName,
+    tags: [],
+    state: "online",
+    hardware: {},
+    network: {},
+    versions: {},
+    ...more,
+  }) as unknown as FleetEpc;
 const fleet = [
   epc("Hilltop North", { tags: ["north", "solar"], hardware: { serialNumber: "SN-77" } }),
   epc("Harbour", { tags: ["south"], state: "offline", network: { primaryIp: "10.0.0.7" } }),
@@ -24,8 +33,14 @@ describe("fleet filter", () => {
     ["tag=north,south", []],
   ])("%s", (query, expected) => expect(names(query)).toEqual(expected));
 
-  it("counts each state", () => expect([...countStates(fleet)]).toEqual([["online", 1], ["offline", 1], ["retired", 1]]));
-  it("adds to and takes from a list", () => expect([toggled(["a"], "b"), toggled(["a", "b"], "a")]).toEqual(["a,b", "b"]));
+  it("counts each state", () =>
+    expect([...countStates(fleet)]).toEqual([
+      ["online", 1],
+      ["offline", 1],
+      ["retired", 1],
+    ]));
+  it("adds to and takes from a list", () =>
+    expect([toggled(["a"], "b"), toggled(["a", "b"], "a")]).toEqual(["a,b", "b"]));
 });
 
 describe("fleet columns", () => {
