@@ -139,6 +139,8 @@ export function openStore(platform: Platform, keys: KeyService) {
     people: new People(platform.auth),
     signingKeys: new SigningKeys(vault, tables.secrets),
     write: () => new Write(platform.db, meter),
+    /** One document unparsed: for benches. */
+    rawDocument: async (path: string) => (await platform.db.doc(path).get()).data(),
     /** Every document of a collection, unparsed: for tests and exports. */
     raw: async (collection: string) => (await platform.db.collection(collection).get()).docs.map((doc) => doc.data()),
   };
