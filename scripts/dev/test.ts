@@ -1,10 +1,10 @@
 // npm test [-- --quick]: every part of the tests, one table, and as last line exactly "N passed, N failed".
-import { globSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, rmSync } from "node:fs";
 import { buildFor } from "./build.ts";
 import { runChecks } from "./check.ts";
 import { type Counts, countTap, countVitest, sum } from "./counts.ts";
 import { command } from "./lifetime.ts";
-import { ARTEFACTS, BIN, ROOT } from "./places.ts";
+import { ARTEFACTS, BIN, CACHE, ROOT } from "./places.ts";
 import { SERVICES } from "./ports.ts";
 import { run, runLogged } from "./processes.ts";
 import { startStack } from "./stack.ts";
@@ -120,6 +120,7 @@ async function runBesideEmulators(report: Report, parts: Part[]): Promise<void> 
   if (!(await report.run({ name: "emulators", run: start }))) return;
   for (const part of parts) await report.run(part, env);
   await stop();
+  cpSync(`${CACHE}/logs`, `${ARTEFACTS}/logs`, { recursive: true });
 }
 
 await command(async () => {
