@@ -6,7 +6,7 @@ import { byNumber, byText, type Column } from "../../ui/table.ts";
 const seen = (epc: FleetEpc) => epc.lastSeenAt?.getTime();
 
 export const COLUMNS: readonly Column<FleetEpc>[] = [
-  { key: "state", label: "State", width: 136, order: byNumber((epc) => STATE_ORDER.indexOf(epc.state)) },
+  { key: "state", label: "State", width: 148, order: byNumber((epc) => STATE_ORDER.indexOf(epc.state)) },
   { key: "site", label: "Site", width: 170, grow: true, order: byText((epc) => epc.siteName) },
   // The newest first is the ascending order of an age.
   { key: "seen", label: "Last seen", width: 130, order: byNumber((epc) => -(seen(epc) ?? Number.NEGATIVE_INFINITY)) },

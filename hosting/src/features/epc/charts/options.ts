@@ -53,8 +53,8 @@ export function chartOptions(
       y: { range: (_, __, most) => [0, Math.max((most ?? 0) * 1.1, kind.most ?? 1)] },
     },
     axes: [
-      { ...axis, values: (_, splits) => splits.map(clockText), space: 70 },
-      { ...axis, values: (_, splits) => splits.map(kind.write), size: 78, space: 36 },
+      { ...axis, values: (_, splits) => splits.map(clockText), space: 70, size: 30 },
+      { ...axis, values: (_, splits) => splits.map((value) => kind.write(value)), size: 78, space: 36 },
     ],
     series: [
       {},

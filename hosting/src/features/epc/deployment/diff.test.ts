@@ -19,7 +19,10 @@ describe("diff", () => {
 
   it("turns any text into any other", () => {
     let seed = 7;
-    const random = (n: number) => (seed = (seed * 48271) % 2147483647) % n;
+    const random = (n: number) => {
+      seed = (seed * 48271) % 2147483647;
+      return seed % n;
+    };
     for (let round = 0; round < 300; round++) {
       const text = () => Array.from({ length: random(12) }, () => "abc"[random(3)] ?? "a");
       const [a, b] = [text(), text()];
