@@ -3,10 +3,15 @@
  * box. Plain http is for laboratories, and the box wants to hear that it is meant.
  */
 export function enrolCommand(origin: string, tenantId: string, token?: string): string {
-  const plain = origin.startsWith("http:") ? " --allow-http" : "";
-  const where = `--url ${origin} --tenant ${tenantId}${plain}`;
-  const run = token
-    ? `printf %s '${token}' | sudo sh enrol.sh ${where} --token-file -`
-    : `sudo sh enrol.sh ${where}`;
-  return `curl -fsSL ${origin}/enrol.sh -o enrol.sh && ${run}`;
+  const options = [
+    `--url ${origin}`,
+    `--tenant ${tenantId}`,
+    ...(origin.startsWith("http:") ? ["--allow-http"] : []),
+    ...(token ? ["--token-file -"] : []),
+  ];
+  return [
+    `curl -fsSL ${origin}/enrol.sh -o enrol.sh &&`,
+    `${token ? `printf %s '${token}' | ` : ""}sudo sh enrol.sh \\`,
+    ...options.map((option, i) => `  ${option}${i < options.length - 1 ? " \\" : ""}`),
+  ].join("\n");
 }
