@@ -3,8 +3,8 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { api, type Epc, EpcId, type TenantId } from "@wisptools/core";
-import { type Credentials, deviceCall, registration } from "../functions/src/testing/client.ts";
 import { registerBox } from "../functions/src/operations/registerBox.ts";
+import { type Credentials, deviceCall, registration } from "../functions/src/testing/client.ts";
 import { makeTenant, startWorld, type World } from "../functions/src/testing/world.ts";
 
 export const emulators = ["auth", "firestore", "storage"];
@@ -62,10 +62,18 @@ interface Server {
 
 async function enrol(world: World, count: number): Promise<{ tenant: TenantId; devices: Credentials[] }> {
   const tenant = await makeTenant(world.deps);
-  const caller = { address: "127.0.0.1", tenantHeader: tenant.id, tokenHeader: tenant.token, location: undefined, device: undefined };
+  const caller = {
+    address: "127.0.0.1",
+    tenantHeader: tenant.id,
+    tokenHeader: tenant.token,
+    location: undefined,
+    device: undefined,
+  };
   const devices: Credentials[] = [];
   while (devices.length < count) {
-    const batch = Array.from({ length: 8 }, () => registerBox(world.deps, caller, api.Registration.parse(registration())));
+    const batch = Array.from({ length: 8 }, () =>
+      registerBox(world.deps, caller, api.Registration.parse(registration())),
+    );
     devices.push(...(await Promise.all(batch)).map(({ reply }) => reply as api.Registered));
   }
   return { tenant: tenant.id, devices: devices.slice(0, count) };
@@ -99,7 +107,13 @@ export async function run(): Promise<Record<string, number>> {
   const server = await started<Server>(child);
   const world = await startWorld();
   const submit = async (device: number) => {
-    const { status } = await deviceCall(server.url, server.devices[device] as Credentials, "POST", "/api/metrics/submit", REPORT);
+    const { status } = await deviceCall(
+      server.url,
+      server.devices[device] as Credentials,
+      "POST",
+      "/api/metrics/submit",
+      REPORT,
+    );
     if (status === 429) rejected++;
     else if (status !== 200) throw new Error(`submit answered ${status}`);
   };
@@ -123,9 +137,19 @@ export async function run(): Promise<Record<string, number>> {
     bare_read_and_write_per_second: Math.round(median(peer.map((one) => one.count))),
     ratio: round2(median(ours.map((one, n) => one.count / (peer[n]?.count ?? 1)))),
     submit_p50_ms: round2(median(ours.flatMap((one) => one.latencies))),
-    submit_p99_ms: round2(percentile(ours.flatMap((one) => one.latencies), 0.99)),
+    submit_p99_ms: round2(
+      percentile(
+        ours.flatMap((one) => one.latencies),
+        0.99,
+      ),
+    ),
     bare_p50_ms: round2(median(peer.flatMap((one) => one.latencies))),
-    bare_p99_ms: round2(percentile(peer.flatMap((one) => one.latencies), 0.99)),
+    bare_p99_ms: round2(
+      percentile(
+        peer.flatMap((one) => one.latencies),
+        0.99,
+      ),
+    ),
     reads_per_submit: round2((after.reads - before.reads) / requests),
     writes_per_submit: round2((after.writes - before.writes) / requests),
     rate_limited: rejected,

@@ -1,4 +1,3 @@
-import type { Express } from "express";
 import type { Deps } from "./deps.ts";
 import { createApp } from "./http/app.ts";
 import { epcRoutes } from "./http/routes/epc.ts";
@@ -7,7 +6,7 @@ import { tenantRoutes } from "./http/routes/tenants.ts";
 
 /** The express app of each function, for the functions runtime and for one plain process alike. */
 export const apps = {
-  autoRegister: (deps: Deps): Express => createApp(deps, epcRoutes),
-  metricsSubmit: (deps: Deps): Express => createApp(deps, metricsRoutes),
-  tenantAdmin: (deps: Deps): Express => createApp(deps, tenantRoutes),
+  autoRegister: (deps: Deps) => createApp(deps, epcRoutes),
+  metricsSubmit: (deps: Deps) => createApp(deps, metricsRoutes),
+  tenantAdmin: (deps: Deps) => createApp(deps, tenantRoutes),
 };

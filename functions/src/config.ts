@@ -13,7 +13,8 @@ function environment() {
   if (!projectId) throw new Error("GCLOUD_PROJECT is not set");
   const local = projectId.startsWith("demo-");
   const kmsKey = process.env.WISPTOOLS_KMS_KEY;
-  if (!local && !kmsKey) throw new Error("WISPTOOLS_KMS_KEY must name the Cloud KMS key that wraps this project's secrets");
+  if (!local && !kmsKey)
+    throw new Error("WISPTOOLS_KMS_KEY must name the Cloud KMS key that wraps this project's secrets");
   const bucket = process.env.WISPTOOLS_BUCKET ?? `${projectId}.${local ? "appspot.com" : "firebasestorage.app"}`;
   return { projectId, local, kmsKey, bucket };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { paths, type TenantId } from "@wisptools/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEnrolmentToken, revokeEnrolmentToken } from "./operations/accessKeys.ts";
-import { call, type Credentials, deviceCall, type Reply, registration, signed } from "./testing/client.ts";
+import { type Credentials, call, deviceCall, type Reply, registration, signed } from "./testing/client.ts";
 import { makeTenant, startWorld, type TestTenant, type World } from "./testing/world.ts";
 
 let world: World;
@@ -16,10 +16,17 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const register = (fields: object, headers = {}): Promise<Reply> =>
-  call(world.url, "POST", "/api/epc/auto-register", registration({ tenant_id: ours.id, enrollment_token: ours.token, ...fields }), headers);
+  call(
+    world.url,
+    "POST",
+    "/api/epc/auto-register",
+    registration({ tenant_id: ours.id, enrollment_token: ours.token, ...fields }),
+    headers,
+  );
 const epcOf = async (tenantId: TenantId, credentials: Credentials) =>
   (await world.deps.store.epcs.need("EPC", tenantId, credentials.epc_id)).data;
-const heartbeat = (credentials: Credentials) => deviceCall(world.url, credentials, "POST", "/api/metrics/heartbeat", {});
+const heartbeat = (credentials: Credentials) =>
+  deviceCall(world.url, credentials, "POST", "/api/metrics/heartbeat", {});
 
 describe("auto-register", () => {
   it("answers everything a box needs, and the script it names is there, hashed and signed", async () => {
@@ -54,7 +61,12 @@ describe("auto-register", () => {
   });
 
   it.each<[string, object, number, string]>([
-    ["hardware that identifies nothing", { hardware_id: "", serial_number: "None", mac_address: "" }, 400, "hardware_id"],
+    [
+      "hardware that identifies nothing",
+      { hardware_id: "", serial_number: "None", mac_address: "" },
+      400,
+      "hardware_id",
+    ],
     ["a number for a text", { serial_number: 5 }, 400, "serial_number"],
     ["an overlong hostname", { system_info: { hostname: "x".repeat(300) } }, 400, "system_info.hostname"],
     ["a malformed tenant", { tenant_id: "../../x" }, 400, "tenant_id"],
@@ -130,7 +142,12 @@ describe("TACs", () => {
   it("20 parallel boxes get the 20 of the pool, and the 21st a clear refusal that leaves nothing behind", async () => {
     const small = await makeTenant(world.deps, { tacRanges: [{ from: 100, to: 119 }] });
     const enrol = () =>
-      call(world.url, "POST", "/api/epc/auto-register", registration({ tenant_id: small.id, enrollment_token: small.token }));
+      call(
+        world.url,
+        "POST",
+        "/api/epc/auto-register",
+        registration({ tenant_id: small.id, enrollment_token: small.token }),
+      );
     const replies = await Promise.all(Array.from({ length: 20 }, enrol));
     const tacs = replies.map((reply) => reply.body.network_config?.tac).sort();
     expect(tacs).toEqual(Array.from({ length: 20 }, (_, n) => 100 + n));
@@ -151,7 +168,9 @@ describe("enrolment tokens", () => {
     const token = await createEnrolmentToken(world.deps, ours.caller, { label: "three", max_uses: 3 });
     const replies = await Promise.all(Array.from({ length: 10 }, () => register({ enrollment_token: token.secret })));
     expect(replies.map((reply) => reply.status).sort()).toEqual([201, 201, 201, ...Array(7).fill(403)]);
-    expect(replies.filter((reply) => reply.status === 403).every((reply) => reply.body.error.reason === "token_exhausted")).toBe(true);
+    expect(
+      replies.filter((reply) => reply.status === 403).every((reply) => reply.body.error.reason === "token_exhausted"),
+    ).toBe(true);
     expect((await world.deps.store.enrolmentTokens.need("token", ours.id, token.id)).data.uses).toBe(3);
   }, 60_000);
 

@@ -1,7 +1,7 @@
 import { type Epc, EpcId, objects, paths } from "@wisptools/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sweep } from "./operations/sweep.ts";
-import { call, type Credentials, deviceCall, registration, type Reply, signed } from "./testing/client.ts";
+import { type Credentials, call, deviceCall, type Reply, registration, signed } from "./testing/client.ts";
 import { makeTenant, startWorld, type TestTenant, type World } from "./testing/world.ts";
 
 let world: World;
@@ -29,7 +29,8 @@ const post = (path: string, body: unknown = {}, credentials = device): Promise<R
 const submit = (body: unknown = {}) => post("/api/metrics/submit", body);
 const stamped = () => ({ timestamp: ((world.deps.now().getTime() + tick++ / 1000) / 1000).toFixed(6) });
 let tick = 0;
-const read = async (): Promise<Epc> => (await world.deps.store.epcs.need("EPC", ours.id, EpcId.parse(device.epc_id))).data;
+const read = async (): Promise<Epc> =>
+  (await world.deps.store.epcs.need("EPC", ours.id, EpcId.parse(device.epc_id))).data;
 const minute = async (n = 1) => {
   world.deps.clock.offsetMs += n * 60_000;
 };
@@ -44,7 +45,13 @@ const report = {
     load_average: [0.5, 0.4, 0.3],
     interfaces: { eth0: { rx_octets: 1000, tx_octets: 2000, rx_errors: 1, tx_errors: 0 } },
   },
-  components: { mme: "running", sgwc: "running", sgwu: "running", smf: "running", upf: { state: "running", restarts: 3 } },
+  components: {
+    mme: "running",
+    sgwc: "running",
+    sgwu: "running",
+    smf: "running",
+    upf: { state: "running", restarts: 3 },
+  },
   subscribers: { active_sessions: 7, total_connected: 9 },
   apn_stats: [{ apn: "internet", sessions: 7 }],
   ogstun_pool: { total_ips: 65534, allocated_ips: 7, available_ips: 65527, utilization_percent: 0.1 },
@@ -56,7 +63,13 @@ describe("submit", () => {
   it("makes the EPC online and shows its figures", async () => {
     const { status, body } = await submit(report);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ success: true, next_interval: 60, commands: [], config_version: 1, script_version: 1 });
+    expect(body).toMatchObject({
+      success: true,
+      next_interval: 60,
+      commands: [],
+      config_version: 1,
+      script_version: 1,
+    });
     const epc = await read();
     expect(epc.state).toBe("online");
     expect(epc.latest).toMatchObject({ cpu: 12.5, memory: 40, sessions: 7, enbs: 1, down: 1e6 });
@@ -90,7 +103,10 @@ describe("submit", () => {
 
   it("keeps a spool's backlog at its own times and adds up what was dropped", async () => {
     const now = world.deps.now().getTime();
-    const backlog = [3, 2, 1].map((hours) => ({ ...report, collected_at: new Date(now - hours * 3_600_000).toISOString() }));
+    const backlog = [3, 2, 1].map((hours) => ({
+      ...report,
+      collected_at: new Date(now - hours * 3_600_000).toISOString(),
+    }));
     expect((await submit({ ...report, backlog, spool_dropped: 4 })).status).toBe(200);
     expect(await world.deps.store.raw(paths.history(ours.id, device.epc_id))).toHaveLength(3);
     expect((await read()).spoolDropped).toBe(4);
@@ -134,13 +150,30 @@ describe("signatures", () => {
   });
 
   it("refuse an altered body, path, method or key", async () => {
-    expect(await reasonOf(deviceCall(world.url, device, "POST", "/api/metrics/submit", report, { signedBody: "{}" }))).toEqual([401, "signature_mismatch"]);
+    expect(
+      await reasonOf(deviceCall(world.url, device, "POST", "/api/metrics/submit", report, { signedBody: "{}" })),
+    ).toEqual([401, "signature_mismatch"]);
     const headers = signed(device, "POST", "/api/metrics/submit", "{}");
-    expect(await reasonOf(call(world.url, "POST", "/api/metrics/heartbeat", "{}", headers))).toEqual([401, "signature_mismatch"]);
-    expect(await reasonOf(call(world.url, "POST", "/api/metrics/submit?x=1", "{}", headers))).toEqual([401, "signature_mismatch"]);
-    expect(await reasonOf(post("/api/metrics/submit", {}, { ...device, secret_key: stranger.secret_key }))).toEqual([401, "signature_mismatch"]);
-    expect(await reasonOf(post("/api/metrics/submit", {}, { ...device, auth_code: stranger.auth_code }))).toEqual([401, "signature_mismatch"]);
-    expect(await reasonOf(post("/api/metrics/submit", {}, { ...device, api_key: "0".repeat(64) }))).toEqual([401, "credential_unknown"]);
+    expect(await reasonOf(call(world.url, "POST", "/api/metrics/heartbeat", "{}", headers))).toEqual([
+      401,
+      "signature_mismatch",
+    ]);
+    expect(await reasonOf(call(world.url, "POST", "/api/metrics/submit?x=1", "{}", headers))).toEqual([
+      401,
+      "signature_mismatch",
+    ]);
+    expect(await reasonOf(post("/api/metrics/submit", {}, { ...device, secret_key: stranger.secret_key }))).toEqual([
+      401,
+      "signature_mismatch",
+    ]);
+    expect(await reasonOf(post("/api/metrics/submit", {}, { ...device, auth_code: stranger.auth_code }))).toEqual([
+      401,
+      "signature_mismatch",
+    ]);
+    expect(await reasonOf(post("/api/metrics/submit", {}, { ...device, api_key: "0".repeat(64) }))).toEqual([
+      401,
+      "credential_unknown",
+    ]);
     expect(await reasonOf(call(world.url, "POST", "/api/metrics/submit", "{}"))).toEqual([401, "signature_malformed"]);
   });
 
@@ -148,19 +181,27 @@ describe("signatures", () => {
     const path = `/api/epc/${stranger.epc_id}/progress`;
     const progress = { script_version: 1, step: "x", step_state: "running", percent: 1 };
     expect((await post(path, progress)).status).toBe(404);
-    expect((await deviceCall(world.url, device, "GET", `/api/epc/${stranger.epc_id}/deployment-script`)).status).toBe(404);
+    expect((await deviceCall(world.url, device, "GET", `/api/epc/${stranger.epc_id}/deployment-script`)).status).toBe(
+      404,
+    );
   });
 
   it("race for one mark without losing either write", async () => {
     const replies = await Promise.all(Array.from({ length: 10 }, () => post("/api/metrics/heartbeat")));
     const statuses = replies.map((reply) => reply.status);
     expect(statuses.every((status) => status === 200 || status === 401)).toBe(true);
-    expect(replies.filter((reply) => reply.status === 401).every((reply) => reply.body.error.reason === "replayed")).toBe(true);
+    expect(
+      replies.filter((reply) => reply.status === 401).every((reply) => reply.body.error.reason === "replayed"),
+    ).toBe(true);
     expect((await read()).recent.length).toBe(statuses.filter((status) => status === 200).length);
   });
 
   it("are counted: a flood is 429 with Retry-After, and another credential is not held up", async () => {
-    const replies = await Promise.all(Array.from({ length: 200 }, () => call(world.url, "POST", "/api/metrics/submit", "{}", signed(device, "POST", "/x"))));
+    const replies = await Promise.all(
+      Array.from({ length: 200 }, () =>
+        call(world.url, "POST", "/api/metrics/submit", "{}", signed(device, "POST", "/x")),
+      ),
+    );
     const flooded = replies.filter((reply) => reply.status === 429);
     expect(flooded.length).toBeGreaterThan(0);
     expect(replies.every((reply) => reply.status === 401 || reply.status === 429)).toBe(true);
@@ -201,7 +242,14 @@ async function events(type: string) {
 }
 
 describe("events", () => {
-  const attach = { type: "attach", imsi: "001010000000001", imei: "490154203237518", apn: "internet", ip: "10.45.0.2", at: "2026-01-01T00:00:00Z" };
+  const attach = {
+    type: "attach",
+    imsi: "001010000000001",
+    imei: "490154203237518",
+    apn: "internet",
+    ip: "10.45.0.2",
+    at: "2026-01-01T00:00:00Z",
+  };
 
   it("repeated add nothing", async () => {
     const batch = { events: [attach, { ...attach, type: "detach", cause: "power off" }] };
@@ -227,7 +275,13 @@ describe("events", () => {
 
 describe("progress", () => {
   const say = (fields: object) =>
-    post(`/api/epc/${device.epc_id}/progress`, { script_version: 1, step: "packages", step_state: "running", percent: 10, ...fields });
+    post(`/api/epc/${device.epc_id}/progress`, {
+      script_version: 1,
+      step: "packages",
+      step_state: "running",
+      percent: 10,
+      ...fields,
+    });
 
   it("runs from enrolled through deploying to online, step by step", async () => {
     await say({});
@@ -238,7 +292,11 @@ describe("progress", () => {
     await say({ step: "verify", step_state: "succeeded", percent: 100, state: "succeeded" });
     await submit(report);
     const epc = await read();
-    expect(epc).toMatchObject({ state: "online", deployedScriptVersion: 1, deployment: { state: "succeeded", percent: 100 } });
+    expect(epc).toMatchObject({
+      state: "online",
+      deployedScriptVersion: 1,
+      deployment: { state: "succeeded", percent: 100 },
+    });
     expect(epc.deployment?.steps.map(({ name, state }) => [name, state])).toEqual([
       ["packages", "succeeded"],
       ["verify", "succeeded"],
@@ -251,20 +309,26 @@ describe("progress", () => {
 
   it("that fails says where and why", async () => {
     await say({ step: "open5gs", step_state: "failed", state: "failed", message: "no such package" });
-    expect((await events("deployment")).at(-1)).toMatchObject({ severity: "error", message: "Deployment of script version 1 failed at open5gs: no such package" });
+    expect((await events("deployment")).at(-1)).toMatchObject({
+      severity: "error",
+      message: "Deployment of script version 1 failed at open5gs: no such package",
+    });
   });
 });
 
 describe("commands", () => {
   const issue = (body: object, key = ours.apiKey, id = device.epc_id) =>
     call(world.url, "POST", `/api/epc/${id}/commands`, body, { "x-api-key": key });
-  const state = async (id: string) => (await world.deps.store.commands.need("command", ours.id, EpcId.parse(device.epc_id), id)).data;
+  const state = async (id: string) =>
+    (await world.deps.store.commands.need("command", ours.id, EpcId.parse(device.epc_id), id)).data;
 
   it("travel in the reply, run, and bring their output back once", async () => {
     const { body } = await issue({ type: "diagnostics", tool: "ping", host: "9.9.9.9" });
     expect(body.state).toBe("queued");
     const { commands } = (await submit()).body;
-    expect(commands).toMatchObject([{ id: body.command_id, request: { type: "diagnostics", tool: "ping", host: "9.9.9.9" } }]);
+    expect(commands).toMatchObject([
+      { id: body.command_id, request: { type: "diagnostics", tool: "ping", host: "9.9.9.9" } },
+    ]);
     expect((await state(body.command_id)).state).toBe("delivered");
     expect((await submit()).body.commands).toHaveLength(1);
     const result = (fields: object) => post("/api/metrics/command-result", { command_id: body.command_id, ...fields });
@@ -278,7 +342,17 @@ describe("commands", () => {
 
   it("can be cancelled until they run, and expire after a day", async () => {
     const first = (await issue({ type: "reboot" })).body.command_id;
-    expect((await call(world.url, "POST", `/api/epc/${device.epc_id}/commands/${first}/cancel`, {}, { "x-api-key": ours.apiKey })).status).toBe(200);
+    expect(
+      (
+        await call(
+          world.url,
+          "POST",
+          `/api/epc/${device.epc_id}/commands/${first}/cancel`,
+          {},
+          { "x-api-key": ours.apiKey },
+        )
+      ).status,
+    ).toBe(200);
     const second = (await issue({ type: "reboot" })).body.command_id;
     world.deps.clock.offsetMs = 25 * 3_600_000;
     await sweep(world.deps);
@@ -319,19 +393,28 @@ describe("credentials", () => {
 
   it("revoked by an operator end at once, everywhere, and the box returns only by approval", async () => {
     await submit();
-    const revoke = (key: string) => call(world.url, "POST", `/api/epc/${device.epc_id}/revoke-credentials`, {}, { "x-api-key": key });
+    const revoke = (key: string) =>
+      call(world.url, "POST", `/api/epc/${device.epc_id}/revoke-credentials`, {}, { "x-api-key": key });
     expect((await revoke(theirs.apiKey)).status).toBe(404);
     expect((await submit()).status).toBe(200);
     expect((await revoke(ours.apiKey)).status).toBe(200);
     expect((await submit()).body.error.reason).toBe("credential_revoked");
-    const again = registration({ hardware_id: (await read()).hardware.hardwareId, tenant_id: ours.id, enrollment_token: ours.token });
+    const again = registration({
+      hardware_id: (await read()).hardware.hardwareId,
+      tenant_id: ours.id,
+      enrollment_token: ours.token,
+    });
     expect((await call(world.url, "POST", "/api/epc/auto-register", again)).status).toBe(202);
   });
 });
 
 it("never serves a script whose object was altered", async () => {
   const script = (await world.deps.store.scripts.need("script", ours.id, EpcId.parse(device.epc_id), 1)).data;
-  await world.deps.store.objects.put(objects.script(ours.id, device.epc_id, 1, script.sha256), "#!/bin/sh\nreboot\n", "text/plain");
+  await world.deps.store.objects.put(
+    objects.script(ours.id, device.epc_id, 1, script.sha256),
+    "#!/bin/sh\nreboot\n",
+    "text/plain",
+  );
   const reply = await deviceCall(world.url, device, "GET", `/api/epc/${device.epc_id}/deployment-script`);
   expect([reply.status, reply.body.error.code]).toEqual([500, "internal"]);
   expect(reply.body.error.message).not.toContain(ours.id);

@@ -1,7 +1,7 @@
-import { api, type Permission, PERMISSIONS, ROLES, may, paths } from "@wisptools/core";
+import { api, may, PERMISSIONS, type Permission, paths, ROLES } from "@wisptools/core";
 import type { Person } from "@wisptools/store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { call, registration, type Reply } from "./testing/client.ts";
+import { call, type Reply, registration } from "./testing/client.ts";
 import { idToken, makePerson, makeTenant, startWorld, type TestTenant, type World } from "./testing/world.ts";
 
 let world: World;
@@ -17,9 +17,11 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const as = (token: string) => ({ authorization: `Bearer ${token}` });
-const send = (token: string, method: string, path: string, body?: unknown) => call(world.url, method, path, body, as(token));
+const send = (token: string, method: string, path: string, body?: unknown) =>
+  call(world.url, method, path, body, as(token));
 const tenantPath = (rest = "", id: string = ours.id) => `/api/tenants/${id}${rest}`;
-const auditOf = async (action: string) => (await world.deps.store.raw(paths.audits(ours.id))).filter((entry) => entry.action === action);
+const auditOf = async (action: string) =>
+  (await world.deps.store.raw(paths.audits(ours.id))).filter((entry) => entry.action === action);
 
 async function member(role: (typeof ROLES)[number]): Promise<{ person: Person; token: string }> {
   const person = await makePerson(world.deps, ours, role);
@@ -49,7 +51,12 @@ function requests(epcId: string): [string, Permission, () => [string, string, un
 
 describe("who may", () => {
   it("is the permission table, for each role and endpoint; other tenants, strangers and the signed-out get nothing", async () => {
-    const enrolled = await call(world.url, "POST", "/api/epc/auto-register", registration({ tenant_id: ours.id, enrollment_token: ours.token }));
+    const enrolled = await call(
+      world.url,
+      "POST",
+      "/api/epc/auto-register",
+      registration({ tenant_id: ours.id, enrollment_token: ours.token }),
+    );
     const people = await Promise.all(ROLES.map(member));
     const outsiders = await Promise.all([idToken(theirs.owner), makePerson(world.deps, undefined).then(idToken)]);
     for (const [name, permission, request] of requests(enrolled.body.epc_id)) {
@@ -57,10 +64,14 @@ describe("who may", () => {
         const { status } = await send(people[n]?.token ?? "", ...request());
         expect(status === 403, `${role} ${name}: ${status}`).toBe(!may(role, permission));
       }
-      for (const outsider of outsiders) expect((await send(outsider, ...request())).status, `outsider ${name}`).toBe(404);
+      for (const outsider of outsiders)
+        expect((await send(outsider, ...request())).status, `outsider ${name}`).toBe(404);
       const [method, path, body] = request();
       expect((await call(world.url, method, path, body)).status).toBe(401);
-      expect((await call(world.url, method, path, body, { "x-api-key": theirs.apiKey })).status, `their key ${name}`).toBe(404);
+      expect(
+        (await call(world.url, method, path, body, { "x-api-key": theirs.apiKey })).status,
+        `their key ${name}`,
+      ).toBe(404);
       expect((await call(world.url, method, path, body, { "x-api-key": "wt_key_wrong" })).status).toBe(401);
     }
     const used = new Set(requests("").map(([, permission]) => permission));
@@ -80,7 +91,10 @@ describe("me", () => {
     const { body } = await send(ownerToken, "GET", "/api/me");
     expect(body.tenants).toMatchObject([{ tenant_id: ours.id, role: "owner" }]);
     const nobody = await makePerson(world.deps, undefined);
-    expect((await send(await idToken(nobody), "GET", "/api/me")).body).toMatchObject({ tenants: [], platform_admin: false });
+    expect((await send(await idToken(nobody), "GET", "/api/me")).body).toMatchObject({
+      tenants: [],
+      platform_admin: false,
+    });
     expect((await world.deps.store.users.get(nobody.uid))?.data.email).toBe(nobody.email);
   });
   it("refuses a forged token", async () => {
@@ -98,8 +112,13 @@ describe("tenants", () => {
     const token = await idToken(admin);
     const id = `tenant_${admin.uid.slice(1, 9)}`;
     expect((await send(token, "POST", "/api/tenants", { ...newTenant, tenant_id: id })).status).toBe(201);
-    expect((await send(token, "POST", "/api/tenants", { ...newTenant, tenant_id: id })).body.error).toMatchObject({ code: "already-exists", field: "tenant_id" });
-    expect((await send(token, "POST", "/api/tenants", { ...newTenant, tenant_id: "Tenant X" })).body.error.field).toBe("tenant_id");
+    expect((await send(token, "POST", "/api/tenants", { ...newTenant, tenant_id: id })).body.error).toMatchObject({
+      code: "already-exists",
+      field: "tenant_id",
+    });
+    expect((await send(token, "POST", "/api/tenants", { ...newTenant, tenant_id: "Tenant X" })).body.error.field).toBe(
+      "tenant_id",
+    );
     expect((await send(token, "PATCH", tenantPath(), { name: "Mine now" })).status).toBe(404);
   });
 
@@ -109,7 +128,11 @@ describe("tenants", () => {
     ["a malformed MCC", { plmns: [{ mcc: "1", mnc: "01" }] }, "plmns.0.mcc"],
     ["a UE pool that is no network", { apns: [{ name: "internet", uePool: "10.45" }] }, "apns.0.uePool"],
     ["an APN with shell in it", { apns: [{ name: "a;b", uePool: "10.45.0.0/16" }] }, "apns.0.name"],
-    ["a source that is no URI", { core_source: { uri: "javascript:1", suite: "x", components: [] } }, "core_source.uri"],
+    [
+      "a source that is no URI",
+      { core_source: { uri: "javascript:1", suite: "x", components: [] } },
+      "core_source.uri",
+    ],
     ["a stray field", { owner: "me" }, "owner"],
   ])("refuse %s", async (_, body, field) => {
     const reply = await send(ownerToken, "PATCH", tenantPath(), body);
@@ -125,8 +148,10 @@ describe("tenants", () => {
 });
 
 describe("invitations", () => {
-  const invite = async (email: string, role = "engineer"): Promise<Reply> => send(ownerToken, "POST", tenantPath("/invitations"), { email, role });
-  const accept = (token: string, id: string, code: string) => send(token, "POST", tenantPath(`/invitations/${id}/accept`), { code });
+  const invite = async (email: string, role = "engineer"): Promise<Reply> =>
+    send(ownerToken, "POST", tenantPath("/invitations"), { email, role });
+  const accept = (token: string, id: string, code: string) =>
+    send(token, "POST", tenantPath(`/invitations/${id}/accept`), { code });
 
   it("make a member of the person with that address and the code, once", async () => {
     const guest = await makePerson(world.deps, undefined);
@@ -135,7 +160,10 @@ describe("invitations", () => {
     expect((await accept(token, body.invitation_id, "wrong")).status).toBe(404);
     const other = await idToken(await makePerson(world.deps, undefined));
     expect((await accept(other, body.invitation_id, body.code)).status).toBe(404);
-    expect((await accept(token, body.invitation_id, body.code)).body).toMatchObject({ tenant_id: ours.id, role: "engineer" });
+    expect((await accept(token, body.invitation_id, body.code)).body).toMatchObject({
+      tenant_id: ours.id,
+      role: "engineer",
+    });
     expect((await accept(token, body.invitation_id, body.code)).status).toBe(412);
     expect((await send(token, "GET", `/api/epc?tenant_id=${ours.id}`)).status).toBe(200);
     expect(JSON.stringify(await world.deps.store.raw(paths.invitations(ours.id)))).not.toContain(body.code);
@@ -173,7 +201,8 @@ describe("members", () => {
   it("change roles, but an admin neither makes nor unmakes owners, and the last owner stays", async () => {
     const { person } = await member("viewer");
     const admin = await member("admin");
-    const role = (token: string, uid: string, to: string) => send(token, "PATCH", tenantPath(`/members/${uid}`), { role: to });
+    const role = (token: string, uid: string, to: string) =>
+      send(token, "PATCH", tenantPath(`/members/${uid}`), { role: to });
     expect((await role(admin.token, person.uid, "engineer")).status).toBe(200);
     expect((await role(admin.token, person.uid, "owner")).status).toBe(403);
     expect((await role(admin.token, ours.owner.uid, "viewer")).status).toBe(403);
@@ -182,7 +211,10 @@ describe("members", () => {
     const leave = () => send(lonelyToken, "DELETE", tenantPath(`/members/${lonely.owner.uid}`, lonely.id));
     expect((await leave()).status).toBe(412);
     const second = await makePerson(world.deps, lonely, "owner");
-    const both = await Promise.all([leave(), send(await idToken(second), "DELETE", tenantPath(`/members/${second.uid}`, lonely.id))]);
+    const both = await Promise.all([
+      leave(),
+      send(await idToken(second), "DELETE", tenantPath(`/members/${second.uid}`, lonely.id)),
+    ]);
     expect(both.filter((reply) => reply.status === 200)).toHaveLength(1);
   });
 });
@@ -192,27 +224,43 @@ describe("keys", () => {
     const made = (await send(ownerToken, "POST", tenantPath("/api-keys"), { label: "ci", role: "viewer" })).body;
     const list = () => call(world.url, "GET", "/api/epc", undefined, { "x-api-key": made.key });
     expect((await list()).status).toBe(200);
-    expect((await call(world.url, "POST", tenantPath("/enrolment-tokens"), { label: "x" }, { "x-api-key": made.key })).status).toBe(403);
+    expect(
+      (await call(world.url, "POST", tenantPath("/enrolment-tokens"), { label: "x" }, { "x-api-key": made.key }))
+        .status,
+    ).toBe(403);
     expect(JSON.stringify(await world.deps.store.raw(paths.apiKeys(ours.id)))).not.toContain(made.key);
     expect((await send(ownerToken, "DELETE", tenantPath(`/api-keys/${made.id}`))).status).toBe(200);
     world.deps.clock.offsetMs = 61_000;
     expect((await list()).status).toBe(401);
     world.deps.clock.offsetMs = 0;
-    expect((await send(ownerToken, "POST", tenantPath("/api-keys"), { label: "root", role: "owner" })).body.error.field).toBe("role");
+    expect(
+      (await send(ownerToken, "POST", tenantPath("/api-keys"), { label: "root", role: "owner" })).body.error.field,
+    ).toBe("role");
   });
 });
 
 describe("EPCs in an operator's hands", () => {
   const enrol = async () =>
-    (await call(world.url, "POST", "/api/epc/auto-register", registration({ tenant_id: ours.id, enrollment_token: ours.token }))).body;
+    (
+      await call(
+        world.url,
+        "POST",
+        "/api/epc/auto-register",
+        registration({ tenant_id: ours.id, enrollment_token: ours.token }),
+      )
+    ).body;
   const patch = (id: string, body: unknown) => send(ownerToken, "PATCH", `/api/epc/${id}?tenant_id=${ours.id}`, body);
 
   it("get a new script version for network settings, and none for a name", async () => {
     const epc = await enrol();
-    expect((await patch(epc.epc_id, { site_name: "Hill", tags: ["a", "a"] })).body).toMatchObject({ config_version: 1, script_version: 1 });
+    expect((await patch(epc.epc_id, { site_name: "Hill", tags: ["a", "a"] })).body).toMatchObject({
+      config_version: 1,
+      script_version: 1,
+    });
     const changed = await patch(epc.epc_id, { settings: { nat: false, dns: ["9.9.9.9"] }, tac: 777 });
     expect(changed.body).toMatchObject({ config_version: 2, script_version: 2 });
-    const script = (version: number) => send(ownerToken, "GET", `/api/epc/${epc.epc_id}/scripts/${version}?tenant_id=${ours.id}`);
+    const script = (version: number) =>
+      send(ownerToken, "GET", `/api/epc/${epc.epc_id}/scripts/${version}?tenant_id=${ours.id}`);
     expect((await script(2)).body).toContain("777");
     expect((await script(1)).body).not.toEqual((await script(2)).body);
     expect((await script(3)).status).toBe(404);
@@ -235,7 +283,10 @@ describe("EPCs in an operator's hands", () => {
 
   it("refuse a TAC that another EPC holds", async () => {
     const [one, two] = await Promise.all([enrol(), enrol()]);
-    expect((await patch(one.epc_id, { tac: two.network_config.tac })).body.error).toMatchObject({ code: "already-exists", field: "tac" });
+    expect((await patch(one.epc_id, { tac: two.network_config.tac })).body.error).toMatchObject({
+      code: "already-exists",
+      field: "tac",
+    });
   });
 
   it("retire for good: credentials end, and the hardware returns only by approval", async () => {
@@ -252,15 +303,23 @@ describe("EPCs in an operator's hands", () => {
   it("list in pages, by state, and never another tenant's", async () => {
     const small = await makeTenant(world.deps);
     for (let n = 0; n < 3; n++) {
-      await call(world.url, "POST", "/api/epc/auto-register", registration({ tenant_id: small.id, enrollment_token: small.token }));
+      await call(
+        world.url,
+        "POST",
+        "/api/epc/auto-register",
+        registration({ tenant_id: small.id, enrollment_token: small.token }),
+      );
     }
-    const page = (query: string) => call(world.url, "GET", `/api/epc?page_size=2${query}`, undefined, { "x-api-key": small.apiKey });
+    const page = (query: string) =>
+      call(world.url, "GET", `/api/epc?page_size=2${query}`, undefined, { "x-api-key": small.apiKey });
     const first = (await page("")).body;
     expect(api.listEpcs.reply.safeParse(first).success).toBe(true);
     expect([first.epcs.length, (await page(`&page_token=${first.next_page_token}`)).body.epcs.length]).toEqual([2, 1]);
     expect((await page("&state=online")).body.epcs).toEqual([]);
     expect((await page("&state=asleep")).body.error.field).toBe("state");
-    expect((await call(world.url, "GET", `/api/epc?tenant_id=${ours.id}`, undefined, { "x-api-key": small.apiKey })).status).toBe(404);
+    expect(
+      (await call(world.url, "GET", `/api/epc?tenant_id=${ours.id}`, undefined, { "x-api-key": small.apiKey })).status,
+    ).toBe(404);
   });
 });
 

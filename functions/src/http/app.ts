@@ -52,7 +52,8 @@ const rawBody: RequestHandler = (request, response, next) => {
   readRaw(request, response, (error?: unknown) => {
     const status = (error as { status?: number } | undefined)?.status;
     if (status === 413) tooLarge();
-    else if (status === 400 || status === 415) next(new AppError("invalid-argument", "the body could not be read", { cause: error }));
+    else if (status === 400 || status === 415)
+      next(new AppError("invalid-argument", "the body could not be read", { cause: error }));
     else if (error) next(error);
     else {
       (request as { rawBody?: Buffer }).rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);

@@ -4,15 +4,15 @@ import {
   CLOCK_WINDOW_SECONDS,
   DEVICE_HEADERS,
   type EpcId,
-  type TenantId,
   nextMark,
   signedText,
+  type TenantId,
 } from "@wisptools/core";
 import type { Request } from "express";
 import type { DeviceCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
-import { sha256 } from "../operations/secrets.ts";
 import { assertHolds, refused, replayed } from "../operations/deviceWrite.ts";
+import { sha256 } from "../operations/secrets.ts";
 import { ExpiringCache } from "./expiringCache.ts";
 
 interface Known {

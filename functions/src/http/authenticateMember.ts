@@ -1,4 +1,4 @@
-import { AppError, type Permission, TenantId, atLeast, may } from "@wisptools/core";
+import { AppError, atLeast, may, type Permission, TenantId } from "@wisptools/core";
 import type { Person } from "@wisptools/store";
 import type { Request } from "express";
 import type { MemberCaller, UserCaller } from "../caller.ts";

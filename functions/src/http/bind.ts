@@ -1,4 +1,4 @@
-import { type api, AppError } from "@wisptools/core";
+import { AppError, type api } from "@wisptools/core";
 import type { Request, Response, Router } from "express";
 import type { z } from "zod";
 import type { DeviceCaller, EnrolmentCaller, MemberCaller, UserCaller } from "../caller.ts";
@@ -33,7 +33,13 @@ interface Call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
 }
 
 /** Binds a contract to an operation: identity first, then every part of the input by its schema, then the act. */
-export function bind<A extends api.EndpointAuth, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+export function bind<
+  A extends api.EndpointAuth,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+>(
   router: Router,
   gate: Gate,
   endpoint: api.Endpoint<A, P, Q, B, R>,

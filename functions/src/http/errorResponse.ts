@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from "@wisptools/core";
 import type { ErrorRequestHandler } from "express";
-import { z } from "zod";
+import type { z } from "zod";
 import { log } from "../logs.ts";
 
 const STATUS: Record<ErrorCode, number> = {
@@ -23,7 +23,11 @@ export function invalid(error: z.core.$ZodError): AppError {
   const field = issue.path.join(".");
   const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const named = unknown ? [field, unknown].filter(Boolean).join(".") : field;
-  return new AppError("invalid-argument", named ? `${named}: ${issue.message}` : issue.message, named ? { field: named } : {});
+  return new AppError(
+    "invalid-argument",
+    named ? `${named}: ${issue.message}` : issue.message,
+    named ? { field: named } : {},
+  );
 }
 
 /** Of a union's complaint, the one that got furthest into the value. */

@@ -1,4 +1,4 @@
-import { type api, AppError } from "@wisptools/core";
+import { AppError, type api } from "@wisptools/core";
 import type { Request } from "express";
 import type { DeviceCaller, EnrolmentCaller, MemberCaller, UserCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
@@ -50,7 +50,8 @@ export class Gate {
         return authenticateUser(this.deps, request, requestId);
       case "platform": {
         const caller = await authenticateUser(this.deps, request, requestId);
-        if (!caller.person.platformAdmin) throw new AppError("permission-denied", "only platform administrators may do this");
+        if (!caller.person.platformAdmin)
+          throw new AppError("permission-denied", "only platform administrators may do this");
         return caller;
       }
       case "enrolment":
@@ -99,7 +100,8 @@ function header(request: Request, name: string): string | undefined {
 /** The platform's guess of where the caller's address is (App Engine and Cloud Run geo headers). */
 function locationOf(request: Request): EnrolmentCaller["location"] {
   const [latitude, longitude] = (header(request, "x-appengine-citylatlong") ?? "").split(",").map(Number);
-  if (latitude === undefined || longitude === undefined || Number.isNaN(latitude) || Number.isNaN(longitude)) return undefined;
+  if (latitude === undefined || longitude === undefined || Number.isNaN(latitude) || Number.isNaN(longitude))
+    return undefined;
   const city = header(request, "x-appengine-city")?.slice(0, 64);
   return { latitude, longitude, ...(city ? { city } : {}), source: "address" };
 }

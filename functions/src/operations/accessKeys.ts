@@ -1,4 +1,4 @@
-import { AppError, type ApiKey, type EnrolmentToken, paths, type Role } from "@wisptools/core";
+import { type ApiKey, AppError, type EnrolmentToken, paths, type Role } from "@wisptools/core";
 import { type Stored, untilUncontended } from "@wisptools/store";
 import type { MemberCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
@@ -18,7 +18,12 @@ export interface NewSecret {
 export async function createEnrolmentToken(
   deps: Deps,
   caller: MemberCaller,
-  input: { label: string; site?: string | undefined; expires_in_days?: number | undefined; max_uses?: number | undefined },
+  input: {
+    label: string;
+    site?: string | undefined;
+    expires_in_days?: number | undefined;
+    max_uses?: number | undefined;
+  },
 ): Promise<NewSecret> {
   const { secret, common } = mint(deps, caller, "wt_enroll_", input);
   const token: EnrolmentToken = {
@@ -28,7 +33,11 @@ export async function createEnrolmentToken(
     ...(input.max_uses ? { maxUses: input.max_uses } : {}),
   };
   const write = deps.store.write().create(paths.enrolmentToken(caller.tenantId, token.id), token);
-  audit(deps, write, caller.tenantId, caller, { action: "enrolmentToken.create", target: token.id, summary: `created the token ${token.label}` });
+  audit(deps, write, caller.tenantId, caller, {
+    action: "enrolmentToken.create",
+    target: token.id,
+    summary: `created the token ${token.label}`,
+  });
   await write.commit();
   return { id: token.id, secret };
 }
@@ -42,12 +51,21 @@ export async function createApiKey(
   const { secret, common } = mint(deps, caller, "wt_key_", input);
   const key: ApiKey = { ...common, role: input.role };
   const write = deps.store.write().create(paths.apiKey(caller.tenantId, key.id), key);
-  audit(deps, write, caller.tenantId, caller, { action: "apiKey.create", target: key.id, summary: `created the key ${key.label} (${key.role})` });
+  audit(deps, write, caller.tenantId, caller, {
+    action: "apiKey.create",
+    target: key.id,
+    summary: `created the key ${key.label} (${key.role})`,
+  });
   await write.commit();
   return { id: key.id, secret };
 }
 
-function mint(deps: Deps, caller: MemberCaller, prefix: string, input: { label: string; expires_in_days?: number | undefined }) {
+function mint(
+  deps: Deps,
+  caller: MemberCaller,
+  prefix: string,
+  input: { label: string; expires_in_days?: number | undefined },
+) {
   const secret = `${prefix}${randomHex(20)}`;
   const createdAt = deps.now();
   return {
@@ -66,7 +84,9 @@ function mint(deps: Deps, caller: MemberCaller, prefix: string, input: { label: 
 }
 
 export async function revokeEnrolmentToken(deps: Deps, caller: MemberCaller, id: string): Promise<void> {
-  await revoke(deps, caller, "enrolmentToken.revoke", () => deps.store.enrolmentTokens.need("token", caller.tenantId, id));
+  await revoke(deps, caller, "enrolmentToken.revoke", () =>
+    deps.store.enrolmentTokens.need("token", caller.tenantId, id),
+  );
 }
 
 export async function revokeApiKey(deps: Deps, caller: MemberCaller, id: string): Promise<void> {
@@ -83,7 +103,11 @@ async function revoke<T extends { id: string; label: string; revokedAt?: Date | 
     const stored = await read();
     if (stored.data.revokedAt) throw new AppError("failed-precondition", `${stored.data.label} is already revoked`);
     const write = deps.store.write().patch(stored.path, { revokedAt: deps.now() });
-    audit(deps, write, caller.tenantId, caller, { action, target: stored.data.id, summary: `revoked ${stored.data.label}` });
+    audit(deps, write, caller.tenantId, caller, {
+      action,
+      target: stored.data.id,
+      summary: `revoked ${stored.data.label}`,
+    });
     await write.commit();
   });
 }

@@ -40,8 +40,16 @@ export async function buildScript(
   const hash = sha256(text);
   const signature = await deps.store.signingKeys.sign(tenant, text);
   await Promise.all([
-    deps.store.objects.put(objects.script(tenant.id, epc.id, fields.version, hash), text, "text/x-shellscript; charset=utf-8"),
-    deps.store.objects.put(objects.scriptSignature(tenant.id, epc.id, fields.version, hash), signature, "application/pgp-signature"),
+    deps.store.objects.put(
+      objects.script(tenant.id, epc.id, fields.version, hash),
+      text,
+      "text/x-shellscript; charset=utf-8",
+    ),
+    deps.store.objects.put(
+      objects.scriptSignature(tenant.id, epc.id, fields.version, hash),
+      signature,
+      "application/pgp-signature",
+    ),
   ]);
   const script: Script = {
     schemaVersion: 1,

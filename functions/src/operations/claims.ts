@@ -1,4 +1,4 @@
-import { type api, AppError, type Claim, ClaimId, paths } from "@wisptools/core";
+import { AppError, type api, type Claim, ClaimId, paths } from "@wisptools/core";
 import { untilUncontended } from "@wisptools/store";
 import type { MemberCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
@@ -35,7 +35,8 @@ export async function keepWaiting(deps: Deps, facts: Registering, reason: string
   const code = codeOf(secret);
   const known = await deps.store.claims.get(facts.tenant.id, id);
   const claim = newClaim(facts, id, secret, reason, now);
-  if (known) write.update(known, { ...claim, requests: known.data.requests + 1, decidedBy: undefined, decidedAt: undefined });
+  if (known)
+    write.update(known, { ...claim, requests: known.data.requests + 1, decidedBy: undefined, decidedAt: undefined });
   else write.create(path, claim);
   await write.commit();
   log.boxWaiting({ tenantId: facts.tenant.id, claimId: id, reason });
@@ -116,7 +117,9 @@ async function decide(
   await untilUncontended(async () => {
     const stored = await deps.store.claims.need("claim", caller.tenantId, id);
     if (stored.data.state !== "pending") {
-      throw new AppError("failed-precondition", `this box was already ${stored.data.state}`, { reason: "claim_decided" });
+      throw new AppError("failed-precondition", `this box was already ${stored.data.state}`, {
+        reason: "claim_decided",
+      });
     }
     const now = deps.now();
     const changes = check(stored.data);

@@ -1,8 +1,8 @@
 import {
   AppError,
-  type Command,
   COMMAND_LIFETIME_MS,
   COMMAND_PERMISSION,
+  type Command,
   CommandId,
   type CommandRequest,
   type EpcId,
@@ -23,10 +23,17 @@ const PENDING_LIMIT = 20;
 const KEPT_MS = 90 * 24 * 3_600_000;
 
 /** Queues a command; the device gets it in the reply to its next report. */
-export async function issueCommand(deps: Deps, caller: MemberCaller, epcId: EpcId, request: CommandRequest): Promise<Command> {
+export async function issueCommand(
+  deps: Deps,
+  caller: MemberCaller,
+  epcId: EpcId,
+  request: CommandRequest,
+): Promise<Command> {
   const permission = COMMAND_PERMISSION[request.type];
   if (!may(caller.role, permission)) {
-    throw new AppError("permission-denied", `your role ${caller.role} may not issue ${request.type}`, { field: "type" });
+    throw new AppError("permission-denied", `your role ${caller.role} may not issue ${request.type}`, {
+      field: "type",
+    });
   }
   return untilUncontended(async () => {
     const stored = await deps.store.epcs.need("EPC", caller.tenantId, epcId);
@@ -47,15 +54,26 @@ export async function issueCommand(deps: Deps, caller: MemberCaller, epcId: EpcI
     const outdated = request.type === "redeploy" && (await isOutdated(deps, tenant, epc));
     const scriptVersion = epc.scriptVersion + (outdated ? 1 : 0);
     if (outdated) {
-      await buildScript(deps, write, tenant, epc, { version: scriptVersion, reason: "redeploy", createdBy: caller.actorName });
+      await buildScript(deps, write, tenant, epc, {
+        version: scriptVersion,
+        reason: "redeploy",
+        createdBy: caller.actorName,
+      });
     }
-    audit(deps, write, caller.tenantId, caller, { action: "command.issue", target: epcId, summary: `${request.type} (${command.id})` });
+    audit(deps, write, caller.tenantId, caller, {
+      action: "command.issue",
+      target: epcId,
+      summary: `${request.type} (${command.id})`,
+    });
     await write.update(stored, { pendingCommands: [...epc.pendingCommands, pending], scriptVersion }).commit();
     return command;
   });
 }
 
-async function isOutdated(deps: Deps, ...[tenant, epc]: [Parameters<typeof scriptText>[1], Parameters<typeof scriptText>[2]]): Promise<boolean> {
+async function isOutdated(
+  deps: Deps,
+  ...[tenant, epc]: [Parameters<typeof scriptText>[1], Parameters<typeof scriptText>[2]]
+): Promise<boolean> {
   const current = await deps.store.scripts.get(tenant.id, epc.id, epc.scriptVersion);
   return current?.data.sha256 !== sha256(scriptText(deps, tenant, epc, epc.scriptVersion));
 }
@@ -91,7 +109,11 @@ export async function cancelCommand(deps: Deps, caller: MemberCaller, epcId: Epc
     const write = deps.store.write();
     write.update(command, { state: "cancelled", finishedAt: deps.now() });
     write.update(epc, { pendingCommands: epc.data.pendingCommands.filter((one) => one.id !== id) });
-    audit(deps, write, caller.tenantId, caller, { action: "command.cancel", target: epcId, summary: `${String(request.type)} (${id})` });
+    audit(deps, write, caller.tenantId, caller, {
+      action: "command.cancel",
+      target: epcId,
+      summary: `${String(request.type)} (${id})`,
+    });
     await write.commit();
   });
 }

@@ -1,4 +1,4 @@
-import { type api, AppError, type DiameterSettings, type Member, paths, type Tenant } from "@wisptools/core";
+import { AppError, type api, type DiameterSettings, type Member, paths, type Tenant } from "@wisptools/core";
 import { type Person, SIGNING_SECRET_ID, type Write } from "@wisptools/store";
 import type { UserCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
@@ -18,11 +18,17 @@ export async function createTenant(deps: Deps, caller: UserCaller, input: Input)
   write.create(paths.tenant(tenant.id), tenant);
   write.create(paths.secret(tenant.id, SIGNING_SECRET_ID), sealed);
   addMember(deps, write, tenant, owner, "owner", caller.person.uid);
-  audit(deps, write, tenant.id, { actor: caller.person.uid, actorName: caller.person.displayName, requestId: caller.requestId }, {
-    action: "tenant.create",
-    target: tenant.id,
-    summary: `created the tenant with ${owner.email} as owner`,
-  });
+  audit(
+    deps,
+    write,
+    tenant.id,
+    { actor: caller.person.uid, actorName: caller.person.displayName, requestId: caller.requestId },
+    {
+      action: "tenant.create",
+      target: tenant.id,
+      summary: `created the tenant with ${owner.email} as owner`,
+    },
+  );
   await write.commit();
   return tenant;
 }
@@ -30,7 +36,8 @@ export async function createTenant(deps: Deps, caller: UserCaller, input: Input)
 async function ownerOf(deps: Deps, caller: UserCaller, email: string | undefined): Promise<Person> {
   if (email === undefined) return caller.person;
   const owner = await deps.store.people.byEmail(email);
-  if (!owner) throw new AppError("not-found", "owner_email: nobody has signed up with this address", { field: "owner_email" });
+  if (!owner)
+    throw new AppError("not-found", "owner_email: nobody has signed up with this address", { field: "owner_email" });
   return owner;
 }
 
@@ -79,6 +86,20 @@ export function addMember(
   invitedBy: string,
 ): void {
   const { uid, email, displayName } = person;
-  write.merge(paths.member(tenant.id, uid), { schemaVersion: 1, uid, email, displayName, role, since: deps.now(), invitedBy });
-  write.merge(paths.user(uid), { schemaVersion: 1, uid, email, displayName, tenants: { [tenant.id]: { name: tenant.name, role } } });
+  write.merge(paths.member(tenant.id, uid), {
+    schemaVersion: 1,
+    uid,
+    email,
+    displayName,
+    role,
+    since: deps.now(),
+    invitedBy,
+  });
+  write.merge(paths.user(uid), {
+    schemaVersion: 1,
+    uid,
+    email,
+    displayName,
+    tenants: { [tenant.id]: { name: tenant.name, role } },
+  });
 }

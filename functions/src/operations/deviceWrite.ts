@@ -51,7 +51,11 @@ async function fresh(deps: Deps, caller: DeviceCaller): Promise<Stored<Epc>> {
 function firstUse(deps: Deps, epc: Epc, caller: DeviceCaller, write: Write): Partial<Epc> {
   if (epc.credentials.current === caller.credentialId) return {};
   if (epc.credentials.current) {
-    event(deps, write, epc, { type: "credentials", message: "New credentials in use; the old ones ended", id: caller.credentialId.slice(0, 16) });
+    event(deps, write, epc, {
+      type: "credentials",
+      message: "New credentials in use; the old ones ended",
+      id: caller.credentialId.slice(0, 16),
+    });
   }
   return { credentials: { ...epc.credentials, current: caller.credentialId, pending: [] } };
 }

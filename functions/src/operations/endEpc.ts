@@ -44,7 +44,11 @@ async function end(
       pendingCommands: [],
       updatedAt: now,
     });
-    event(deps, write, epc, { type: "credentials", severity: "warning", message: `${caller.actorName} ${act.summary}` });
+    event(deps, write, epc, {
+      type: "credentials",
+      severity: "warning",
+      message: `${caller.actorName} ${act.summary}`,
+    });
     audit(deps, write, caller.tenantId, caller, { ...act, target: epcId });
     await write.commit();
   });

@@ -1,6 +1,6 @@
 import {
-  type api,
   AppError,
+  type api,
   diameterIdentity,
   type Epc,
   EpcId,
@@ -34,16 +34,26 @@ export async function enrolNew(deps: Deps, facts: Registering): Promise<api.Regi
   const tac = await freeTac(deps, tenant);
   const issued = await issueCredentials(deps, write, { tenantId: tenant.id, id }, 1);
   const now = deps.now();
-  const epc = newEpc(tenant, facts.box, {
-    id,
-    tac,
-    plmn,
-    siteName: facts.claim?.data.siteName ?? facts.token?.data.site ?? facts.box.siteName,
-    credentialId: issued.id,
-    enrolment: enrolmentOf(facts, now),
-    location: facts.caller.location,
-  }, now);
-  write.create(paths.hardware(facts.hardwareHash), { schemaVersion: 1, tenantId: tenant.id, epcId: id, createdAt: now });
+  const epc = newEpc(
+    tenant,
+    facts.box,
+    {
+      id,
+      tac,
+      plmn,
+      siteName: facts.claim?.data.siteName ?? facts.token?.data.site ?? facts.box.siteName,
+      credentialId: issued.id,
+      enrolment: enrolmentOf(facts, now),
+      location: facts.caller.location,
+    },
+    now,
+  );
+  write.create(paths.hardware(facts.hardwareHash), {
+    schemaVersion: 1,
+    tenantId: tenant.id,
+    epcId: id,
+    createdAt: now,
+  });
   write.create(paths.tac(tenant.id, tac), { schemaVersion: 1, epcId: id });
   write.create(paths.epc(tenant.id, id), epc);
   spendToken(deps, write, facts);
@@ -89,12 +99,17 @@ export async function enrolExisting(deps: Deps, facts: Registering, stored: Stor
 async function freeTac(deps: Deps, tenant: Tenant): Promise<number> {
   const used = await deps.store.tacs.used(tenant.id);
   if (used.size >= tenant.limits.epcs) {
-    throw new AppError("failed-precondition", `the tenant's limit of ${tenant.limits.epcs} EPCs is reached`, { reason: "epc_limit" });
+    throw new AppError("failed-precondition", `the tenant's limit of ${tenant.limits.epcs} EPCs is reached`, {
+      reason: "epc_limit",
+    });
   }
   const free = freeTacs(tenant.tacRanges, used, TAC_CHOICES);
   const tac = free[Math.floor(Math.random() * free.length)];
   if (tac === undefined) {
-    throw new AppError("resource-exhausted", "the tenant's TAC pool is used up; widen its ranges", { reason: "tac_pool_empty", retryAfter: 300 });
+    throw new AppError("resource-exhausted", "the tenant's TAC pool is used up; widen its ranges", {
+      reason: "tac_pool_empty",
+      retryAfter: 300,
+    });
   }
   return tac;
 }
@@ -124,15 +139,31 @@ function enrolmentOf(facts: Registering, now: Date): Epc["enrolment"] {
 /** Event, audit entry and the end of the claim. */
 function finish(deps: Deps, write: Write, facts: Registering, epc: Epc, words: string): void {
   if (facts.claim) write.update(facts.claim, { state: "enrolled" });
-  event(deps, write, epc, { type: "enrolment", message: `${facts.box.hardware.hostname ?? "The box"} ${words}`, id: randomHex(4) });
-  audit(deps, write, epc.tenantId, { actor: `epc:${epc.id}`, actorName: epc.siteName }, {
-    action: "epc.enrol",
-    target: epc.id,
-    summary: `${facts.box.hardware.identity} ${words} from ${facts.caller.address}`,
+  event(deps, write, epc, {
+    type: "enrolment",
+    message: `${facts.box.hardware.hostname ?? "The box"} ${words}`,
+    id: randomHex(4),
   });
+  audit(
+    deps,
+    write,
+    epc.tenantId,
+    { actor: `epc:${epc.id}`, actorName: epc.siteName },
+    {
+      action: "epc.enrol",
+      target: epc.id,
+      summary: `${facts.box.hardware.identity} ${words} from ${facts.caller.address}`,
+    },
+  );
 }
 
-function replyOf(tenant: Tenant, epc: Epc, issued: IssuedCredentials, script: Script, existing: boolean): api.Registered {
+function replyOf(
+  tenant: Tenant,
+  epc: Epc,
+  issued: IssuedCredentials,
+  script: Script,
+  existing: boolean,
+): api.Registered {
   const dns = epc.settings.dns ?? tenant.dns;
   return {
     success: true,

@@ -2,7 +2,11 @@ import type { MemberCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
 
 /** Boxes that wait, in id order. */
-export async function listClaims(deps: Deps, caller: MemberCaller, query: { page_size: number; page_token?: string | undefined }) {
+export async function listClaims(
+  deps: Deps,
+  caller: MemberCaller,
+  query: { page_size: number; page_token?: string | undefined },
+) {
   const page = await deps.store.claims.pendingPage(caller.tenantId, query.page_size, query.page_token);
   return {
     next: page.next,

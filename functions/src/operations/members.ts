@@ -6,7 +6,6 @@ import { audit } from "./audit.ts";
 import { addMember } from "./createTenant.ts";
 import { matches, randomHex, sha256 } from "./secrets.ts";
 
-
 const INVITATION_LIFETIME_MS = 14 * 24 * 3_600_000;
 
 export interface Invited {
@@ -18,12 +17,18 @@ export interface Invited {
 /** Nobody gives or takes a role above his own. */
 function assertWithin(caller: MemberCaller, role: Role): void {
   if (!atLeast(caller.role, role)) {
-    throw new AppError("permission-denied", `role: as ${caller.role} you may not give or change ${role}`, { field: "role" });
+    throw new AppError("permission-denied", `role: as ${caller.role} you may not give or change ${role}`, {
+      field: "role",
+    });
   }
 }
 
 /** An open invitation; the code is returned this once, its hash is kept. */
-export async function inviteMember(deps: Deps, caller: MemberCaller, input: { email: string; role: Role }): Promise<Invited> {
+export async function inviteMember(
+  deps: Deps,
+  caller: MemberCaller,
+  input: { email: string; role: Role },
+): Promise<Invited> {
   assertWithin(caller, input.role);
   const now = deps.now();
   const id = `inv_${randomHex(8)}`;
@@ -41,7 +46,11 @@ export async function inviteMember(deps: Deps, caller: MemberCaller, input: { em
     createdAt: now,
     expiresAt,
   });
-  audit(deps, write, caller.tenantId, caller, { action: "member.invite", target: id, summary: `invited ${email} as ${input.role}` });
+  audit(deps, write, caller.tenantId, caller, {
+    action: "member.invite",
+    target: id,
+    summary: `invited ${email} as ${input.role}`,
+  });
   await write.commit();
   return { id, code, expiresAt };
 }
@@ -49,9 +58,14 @@ export async function inviteMember(deps: Deps, caller: MemberCaller, input: { em
 export async function withdrawInvitation(deps: Deps, caller: MemberCaller, id: string): Promise<void> {
   await untilUncontended(async () => {
     const stored = await deps.store.invitations.need("invitation", caller.tenantId, id);
-    if (stored.data.state !== "open") throw new AppError("failed-precondition", `this invitation is ${stored.data.state}`);
+    if (stored.data.state !== "open")
+      throw new AppError("failed-precondition", `this invitation is ${stored.data.state}`);
     const write = deps.store.write().update(stored, { state: "withdrawn" });
-    audit(deps, write, caller.tenantId, caller, { action: "member.uninvite", target: id, summary: `withdrew the invitation of ${stored.data.email}` });
+    audit(deps, write, caller.tenantId, caller, {
+      action: "member.uninvite",
+      target: id,
+      summary: `withdrew the invitation of ${stored.data.email}`,
+    });
     await write.commit();
   });
 }
@@ -72,14 +86,19 @@ export async function acceptInvitation(
     }
     const { state, expiresAt, role, invitedBy } = stored.data;
     if (state !== "open") throw new AppError("failed-precondition", `this invitation is ${state}`);
-    if (expiresAt <= deps.now()) throw new AppError("failed-precondition", "this invitation has expired; ask for a new one");
+    if (expiresAt <= deps.now())
+      throw new AppError("failed-precondition", "this invitation has expired; ask for a new one");
     const tenant = (await deps.store.tenants.need("tenant", tenantId)).data;
     const known = await deps.store.members.get(tenantId, person.uid);
     const given = known && atLeast(known.data.role, role) ? known.data.role : role;
     const write = deps.store.write().update(stored, { state: "accepted" });
     addMember(deps, write, tenant, person, given, invitedBy);
     const actor = { actor: person.uid, actorName: person.displayName, requestId: caller.requestId };
-    audit(deps, write, tenantId, actor, { action: "member.join", target: person.uid, summary: `${person.email} joined as ${given}` });
+    audit(deps, write, tenantId, actor, {
+      action: "member.join",
+      target: person.uid,
+      summary: `${person.email} joined as ${given}`,
+    });
     await write.commit();
     return given;
   });
@@ -121,7 +140,12 @@ async function changeMember(deps: Deps, caller: MemberCaller, uid: string, role:
 }
 
 /** A tenant keeps an owner: two owners leaving at once are told apart by the other's document. */
-async function guardLastOwner(deps: Deps, caller: MemberCaller, leaving: Member, write: ReturnType<Deps["store"]["write"]>): Promise<void> {
+async function guardLastOwner(
+  deps: Deps,
+  caller: MemberCaller,
+  leaving: Member,
+  write: ReturnType<Deps["store"]["write"]>,
+): Promise<void> {
   const other = (await deps.store.members.owners(caller.tenantId)).find((one) => one.data.uid !== leaving.uid);
   if (!other) throw new AppError("failed-precondition", "a tenant keeps at least one owner", { field: "role" });
   write.update(other, { role: "owner" });

@@ -18,7 +18,12 @@ export async function readScript(deps: Deps, tenantId: TenantId, epcId: EpcId, v
 }
 
 /** The armoured detached signature of one version. */
-export async function readScriptSignature(deps: Deps, tenantId: TenantId, epcId: EpcId, version: number): Promise<string> {
+export async function readScriptSignature(
+  deps: Deps,
+  tenantId: TenantId,
+  epcId: EpcId,
+  version: number,
+): Promise<string> {
   const script = await scriptOf(deps, tenantId, epcId, version);
   const text = await deps.store.objects.get(objects.scriptSignature(tenantId, epcId, version, script.sha256));
   if (text === undefined) throw new Error(`the signature of script ${version} of ${epcId} is absent from storage`);

@@ -1,4 +1,4 @@
-import { type api, AppError, type Command, isOpen, paths } from "@wisptools/core";
+import { AppError, type api, type Command, isOpen, paths } from "@wisptools/core";
 import type { DeviceCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
 import { deviceWrite } from "./deviceWrite.ts";

@@ -1,7 +1,7 @@
 import {
-  type api,
-  admission,
   AppError,
+  admission,
+  type api,
   type BoxDescription,
   type Claim,
   describeBox,
@@ -63,9 +63,13 @@ function identityOf(input: api.Registration): string {
   const macs = (input.hardware?.nics ?? []).flatMap((nic) => nic.mac ?? []);
   const identity = hardwareIdentity({ ...input, macs });
   if (!identity) {
-    throw new AppError("invalid-argument", "hardware_id, serial_number or mac_address must identify the box; placeholders do not", {
-      field: "hardware_id",
-    });
+    throw new AppError(
+      "invalid-argument",
+      "hardware_id, serial_number or mac_address must identify the box; placeholders do not",
+      {
+        field: "hardware_id",
+      },
+    );
   }
   return identity;
 }
@@ -100,5 +104,7 @@ async function gather(
 function holdsClaim(claim: Claim, input: api.Registration, now: Date): boolean {
   if (claim.expireAt <= now) return false;
   if (claim.state === "rejected") return true;
-  return input.claim_id === claim.id && input.claim_secret !== undefined && matches(input.claim_secret, claim.secretSha256);
+  return (
+    input.claim_id === claim.id && input.claim_secret !== undefined && matches(input.claim_secret, claim.secretSha256)
+  );
 }

@@ -9,11 +9,17 @@ export async function renewCredentials(deps: Deps, caller: DeviceCaller): Promis
   return deviceWrite(deps, caller, async (epc, write) => {
     const issued = await issueCredentials(deps, write, epc, epc.credentials.generation);
     const pending = [...epc.credentials.pending, issued.id].filter((id) => id !== caller.credentialId);
-    audit(deps, write, epc.tenantId, { actor: `epc:${epc.id}`, actorName: epc.siteName }, {
-      action: "credentials.renew",
-      target: epc.id,
-      summary: "the device fetched fresh credentials",
-    });
+    audit(
+      deps,
+      write,
+      epc.tenantId,
+      { actor: `epc:${epc.id}`, actorName: epc.siteName },
+      {
+        action: "credentials.renew",
+        target: epc.id,
+        summary: "the device fetched fresh credentials",
+      },
+    );
     return {
       changes: {
         credentials: {

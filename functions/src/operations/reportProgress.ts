@@ -1,4 +1,4 @@
-import { type api, type Deployment, type Epc } from "@wisptools/core";
+import type { api, Deployment, Epc } from "@wisptools/core";
 import type { DeviceCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
 import { deviceWrite } from "./deviceWrite.ts";
@@ -39,7 +39,9 @@ function advanced(known: Deployment | undefined, input: api.Progress, now: Date)
     message: input.message,
     startedAt: same ? known.startedAt : now,
     updatedAt: now,
-    steps: [...steps, { name: input.step, state: input.step_state, message: input.message, at: now }].slice(-STEPS_KEPT),
+    steps: [...steps, { name: input.step, state: input.step_state, message: input.message, at: now }].slice(
+      -STEPS_KEPT,
+    ),
   };
 }
 
@@ -59,6 +61,7 @@ function stateOf(epc: Epc, input: api.Progress, now: Date): Partial<Epc> {
 
 function words(input: api.Progress, starts: boolean): string {
   if (input.state === "succeeded") return `Deployment of script version ${input.script_version} succeeded`;
-  if (input.state === "failed") return `Deployment of script version ${input.script_version} failed at ${input.step}: ${input.message}`;
+  if (input.state === "failed")
+    return `Deployment of script version ${input.script_version} failed at ${input.step}: ${input.message}`;
   return starts ? `Deployment of script version ${input.script_version} started` : input.message;
 }

@@ -1,7 +1,6 @@
 import type { Command, Epc } from "@wisptools/core";
-import { paths } from "@wisptools/core";
+import { AppError, paths } from "@wisptools/core";
 import { type Stored, untilUncontended } from "@wisptools/store";
-import { AppError } from "@wisptools/core";
 import type { Deps } from "../deps.ts";
 import { log } from "../logs.ts";
 import { event } from "./event.ts";

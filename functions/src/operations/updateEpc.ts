@@ -1,4 +1,14 @@
-import { type api, AppError, type Epc, type EpcId, freeTacs, paths, plmnText, samePlmn, type Tenant } from "@wisptools/core";
+import {
+  AppError,
+  type api,
+  type Epc,
+  type EpcId,
+  freeTacs,
+  paths,
+  plmnText,
+  samePlmn,
+  type Tenant,
+} from "@wisptools/core";
 import { type Changes, untilUncontended, type Write } from "@wisptools/store";
 import type { MemberCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
@@ -15,15 +25,26 @@ export async function updateEpc(deps: Deps, caller: MemberCaller, epcId: EpcId, 
     if (stored.data.state === "retired") throw new AppError("failed-precondition", "this EPC is retired");
     const tenant = (await deps.store.tenants.need("tenant", caller.tenantId)).data;
     const write = deps.store.write();
-    const changes: Changes<Epc> = { ...described(input), ...(await networkChanges(deps, write, tenant, stored.data, input)) };
+    const changes: Changes<Epc> = {
+      ...described(input),
+      ...(await networkChanges(deps, write, tenant, stored.data, input)),
+    };
     const changed = { ...stored.data, ...changes } as Epc;
     if (changed.configVersion !== stored.data.configVersion) {
       const version = stored.data.scriptVersion + 1;
-      await buildScript(deps, write, tenant, changed, { version, reason: reasonOf(input), createdBy: caller.actorName });
+      await buildScript(deps, write, tenant, changed, {
+        version,
+        reason: reasonOf(input),
+        createdBy: caller.actorName,
+      });
       changes.scriptVersion = version;
       event(deps, write, changed, { type: "settings", message: `Script version ${version}: ${reasonOf(input)}` });
     }
-    audit(deps, write, caller.tenantId, caller, { action: "epc.update", target: epcId, summary: `changed ${Object.keys(input).join(", ")}` });
+    audit(deps, write, caller.tenantId, caller, {
+      action: "epc.update",
+      target: epcId,
+      summary: `changed ${Object.keys(input).join(", ")}`,
+    });
     await write.update(stored, { ...changes, updatedAt: deps.now() }).commit();
     return { ...changed, ...changes } as Epc;
   });
@@ -34,7 +55,8 @@ function described(input: Input): Changes<Epc> {
   if (input.site_name !== undefined) changes.siteName = input.site_name;
   if (input.notes !== undefined) changes.notes = input.notes;
   if (input.tags !== undefined) changes.tags = [...new Set(input.tags)];
-  if (input.location !== undefined) changes.location = input.location ? { ...input.location, source: "operator" } : undefined;
+  if (input.location !== undefined)
+    changes.location = input.location ? { ...input.location, source: "operator" } : undefined;
   return changes;
 }
 
@@ -56,7 +78,13 @@ async function networkChanges(deps: Deps, write: Write, tenant: Tenant, epc: Epc
 }
 
 async function moveTac(deps: Deps, write: Write, tenant: Tenant, epc: Epc, tac: number): Promise<void> {
-  if (freeTacs(tenant.tacRanges.filter(({ from, to }) => from <= tac && tac <= to), new Set(), 0xffff).length === 0) {
+  if (
+    freeTacs(
+      tenant.tacRanges.filter(({ from, to }) => from <= tac && tac <= to),
+      new Set(),
+      0xffff,
+    ).length === 0
+  ) {
     throw new AppError("invalid-argument", `tac: ${tac} is outside the tenant's ranges`, { field: "tac" });
   }
   if (await deps.store.tacs.get(tenant.id, tac)) {

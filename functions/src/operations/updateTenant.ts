@@ -1,4 +1,4 @@
-import { type api, AppError, paths, type Tenant } from "@wisptools/core";
+import { AppError, type api, paths, type Tenant } from "@wisptools/core";
 import { type Changes, untilUncontended } from "@wisptools/store";
 import type { MemberCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
@@ -42,7 +42,12 @@ function changesOf(tenant: Tenant, input: Input): Changes<Tenant> {
 }
 
 /** The tenant switcher reads names from each person's own document. */
-async function renameInUsers(deps: Deps, tenantId: Tenant["id"], name: string, write: ReturnType<Deps["store"]["write"]>): Promise<void> {
+async function renameInUsers(
+  deps: Deps,
+  tenantId: Tenant["id"],
+  name: string,
+  write: ReturnType<Deps["store"]["write"]>,
+): Promise<void> {
   for (const member of await deps.store.members.all(tenantId)) {
     write.merge(paths.user(member.data.uid), { tenants: { [tenantId]: { name, role: member.data.role } } });
   }

@@ -55,7 +55,9 @@ function stamp(): string {
 export function signed(credentials: Credentials, method: string, path: string, body = "", signing: Signing = {}) {
   const timestamp = signing.timestamp ?? stamp();
   const nonce = signing.nonce ?? randomBytes(12).toString("hex");
-  const digest = createHash("sha256").update(signing.signedBody ?? body).digest("hex");
+  const digest = createHash("sha256")
+    .update(signing.signedBody ?? body)
+    .digest("hex");
   const text = signedText(method, path, timestamp, nonce, digest);
   return {
     [DEVICE_HEADERS.authCode]: credentials.auth_code,

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { paths, type Role, type Tenant, TenantId } from "@wisptools/core";
 import type { Person } from "@wisptools/store";
 import { apps } from "../apps.ts";
+import type { MemberCaller } from "../caller.ts";
 import { dependencies } from "../config.ts";
 import type { Deps } from "../deps.ts";
 import { createApiKey, createEnrolmentToken } from "../operations/accessKeys.ts";
 import { addMember, createTenant } from "../operations/createTenant.ts";
-import type { MemberCaller } from "../caller.ts";
 
 export interface World {
   url: string;
@@ -53,7 +53,12 @@ export interface TestTenant {
 /** A fresh tenant with an owner, an unlimited enrolment token and an admin's API key. */
 export async function makeTenant(deps: Deps, changes: Partial<Tenant> = {}): Promise<TestTenant> {
   const id = TenantId.parse(`tenant_t${randomBytes(6).toString("hex")}`);
-  const owner: Person = { uid: `u${randomUUID()}`, email: `${id}@owner.test`, displayName: "Owner", platformAdmin: false };
+  const owner: Person = {
+    uid: `u${randomUUID()}`,
+    email: `${id}@owner.test`,
+    displayName: "Owner",
+    platformAdmin: false,
+  };
   await deps.store.people.put(owner, "secret-word");
   const tenant = await createTenant(
     deps,

@@ -34,6 +34,8 @@ export const paths = {
 
 /** Object names in the bucket. The hash in the name keeps a version's object immutable whoever races to write it. */
 export const objects = {
-  script: (t: string, e: string, version: number, sha256: string) => `tenants/${t}/epcs/${e}/scripts/${version}-${sha256}.sh`,
-  scriptSignature: (t: string, e: string, version: number, sha256: string) => `tenants/${t}/epcs/${e}/scripts/${version}-${sha256}.sh.asc`,
+  script: (t: string, e: string, version: number, sha256: string) =>
+    `tenants/${t}/epcs/${e}/scripts/${version}-${sha256}.sh`,
+  scriptSignature: (t: string, e: string, version: number, sha256: string) =>
+    `tenants/${t}/epcs/${e}/scripts/${version}-${sha256}.sh.asc`,
 } as const;

@@ -1,8 +1,8 @@
+import type { Bucket } from "@google-cloud/storage";
 import { initializeApp } from "firebase-admin/app";
 import { type Auth, getAuth } from "firebase-admin/auth";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
 import { getStorage } from "firebase-admin/storage";
-import type { Bucket } from "@google-cloud/storage";
 
 export interface Platform {
   db: Firestore;

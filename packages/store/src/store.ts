@@ -13,13 +13,13 @@ import {
   HistoryHour,
   Invitation,
   Member,
-  SealedSecret,
+  paths,
   Script,
+  SealedSecret,
   TacHolder,
   Tenant,
   type TenantId,
   User,
-  paths,
 } from "@wisptools/core";
 import { FieldPath, type Firestore, type Query } from "firebase-admin/firestore";
 import { Documents, type Meter, type Stored, Write } from "./documents.ts";

@@ -44,7 +44,10 @@ function deviceRoutes(router: Router, gate: Gate, deps: Deps): void {
   bind(router, gate, api.deploymentScriptSignature, async (caller, { params, query }) => {
     const version = versionFor(ownEpc(caller, params.epc_id), query.version);
     const signature = await readScriptSignature(deps, caller.tenantId, caller.epcId, version);
-    return new Answer(200, signature, { "Content-Type": "application/pgp-signature", "X-Script-Version": String(version) });
+    return new Answer(200, signature, {
+      "Content-Type": "application/pgp-signature",
+      "X-Script-Version": String(version),
+    });
   });
   bind(router, gate, api.progress, async (caller, { params, body }) => {
     await reportProgress(deps, ownEpc(caller, params.epc_id), body);
@@ -80,7 +83,10 @@ function operatorRoutes(router: Router, gate: Gate, deps: Deps): void {
     const { epcs, next } = await listEpcs(deps, caller, query);
     return { ...ok, epcs, next_page_token: next ?? null };
   });
-  bind(router, gate, api.readEpc, async (caller, { params }) => ({ ...ok, epc: await readEpc(deps, caller, params.epc_id) }));
+  bind(router, gate, api.readEpc, async (caller, { params }) => ({
+    ...ok,
+    epc: await readEpc(deps, caller, params.epc_id),
+  }));
   bind(router, gate, api.updateEpc, async (caller, { params, body }) => {
     const epc = await updateEpc(deps, caller, params.epc_id, body);
     return { ...ok, config_version: epc.configVersion, script_version: epc.scriptVersion };

@@ -3,7 +3,13 @@ import type { Router } from "express";
 import type { Deps } from "../../deps.ts";
 import { createApiKey, createEnrolmentToken, revokeApiKey, revokeEnrolmentToken } from "../../operations/accessKeys.ts";
 import { createTenant } from "../../operations/createTenant.ts";
-import { acceptInvitation, changeMemberRole, inviteMember, removeMember, withdrawInvitation } from "../../operations/members.ts";
+import {
+  acceptInvitation,
+  changeMemberRole,
+  inviteMember,
+  removeMember,
+  withdrawInvitation,
+} from "../../operations/members.ts";
 import { readMe, tenantsOf } from "../../operations/readMe.ts";
 import { updateTenant } from "../../operations/updateTenant.ts";
 import { Answer, bind } from "../bind.ts";

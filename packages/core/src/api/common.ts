@@ -3,8 +3,10 @@ import { ClaimId, CommandId, EpcId, TenantId } from "../domain/ids.ts";
 
 /** Free text of bounded length with the control characters taken out. */
 export function text(max: number) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return z.string().max(max, `must be at most ${max} characters`).transform((value) => value.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ""));
+  return z
+    .string()
+    .max(max, `must be at most ${max} characters`)
+    .transform((value) => value.replace(/(?![\t\n])\p{Cc}/gu, ""));
 }
 
 /** Like `text`, but a device's null or empty string counts as absent. */

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { ClaimId, EpcId, TenantId } from "../domain/ids.ts";
-import { defineEndpoint } from "./endpoint.ts";
 import { EpcParams, None, Ok, optionalText, text } from "./common.ts";
+import { defineEndpoint } from "./endpoint.ts";
 
-const optionalNumber = z.preprocess((v) => (v === null || v === "" ? undefined : v), z.coerce.number().finite().min(0).optional());
+const optionalNumber = z.preprocess(
+  (v) => (v === null || v === "" ? undefined : v),
+  z.coerce.number().finite().min(0).optional(),
+);
 
 /** What a box says of itself. Unknown fields are ignored; lengths are bounded; device fields are snake_case. */
 export const Registration = z.object({
@@ -29,8 +32,14 @@ export const Registration = z.object({
       cpu_cores: optionalNumber,
       memory_mb: optionalNumber,
       bios: optionalText(128),
-      disks: z.array(z.object({ name: text(64), size_gb: optionalNumber, model: optionalText(128) })).max(64).default([]),
-      nics: z.array(z.object({ name: text(32), mac: optionalText(64), speed_mbps: optionalNumber })).max(64).default([]),
+      disks: z
+        .array(z.object({ name: text(64), size_gb: optionalNumber, model: optionalText(128) }))
+        .max(64)
+        .default([]),
+      nics: z
+        .array(z.object({ name: text(32), mac: optionalText(64), speed_mbps: optionalNumber }))
+        .max(64)
+        .default([]),
     })
     .optional(),
   boot_time: optionalText(64),

@@ -59,7 +59,10 @@ export const updateEpc = defineEndpoint({
   body: z.strictObject({
     site_name: text(50).pipe(z.string().min(1, "must not be empty")).optional(),
     notes: text(2000).optional(),
-    tags: z.array(z.string().regex(/^[A-Za-z0-9._-]{1,32}$/, "must be 1 to 32 of A-Z a-z 0-9 . _ -")).max(20).optional(),
+    tags: z
+      .array(z.string().regex(/^[A-Za-z0-9._-]{1,32}$/, "must be 1 to 32 of A-Z a-z 0-9 . _ -"))
+      .max(20)
+      .optional(),
     location: z
       .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
       .nullable()

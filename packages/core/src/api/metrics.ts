@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { CommandId } from "../domain/ids.ts";
 import { OUTPUT_LIMIT } from "../domain/command.ts";
+import { CommandId } from "../domain/ids.ts";
 import { ComponentName, ComponentStatus } from "../domain/telemetry.ts";
 import { None, optionalText, text } from "./common.ts";
 import { defineEndpoint } from "./endpoint.ts";
@@ -11,7 +11,11 @@ const count = z.number().min(0);
 /** RFC 3339 with a zone, or Unix seconds: when the device measured. */
 export const DeviceTime = z.union([
   z.iso.datetime({ offset: true }).transform((value) => Date.parse(value)),
-  z.number().min(1_000_000_000).max(9_999_999_999).transform((seconds) => Math.round(seconds * 1000)),
+  z
+    .number()
+    .min(1_000_000_000)
+    .max(9_999_999_999)
+    .transform((seconds) => Math.round(seconds * 1000)),
 ]);
 
 /** One report. Everything is optional: a bare heartbeat is a valid report. Rates in bit/s, uptime in s. */
@@ -36,11 +40,17 @@ export const Report = z.object({
   components: z
     .partialRecord(
       ComponentName,
-      z.union([z.enum(["running", "stopped", "error"]).transform((state) => ({ state, restarts: 0 })), ComponentStatus]),
+      z.union([
+        z.enum(["running", "stopped", "error"]).transform((state) => ({ state, restarts: 0 })),
+        ComponentStatus,
+      ]),
     )
     .optional(),
   subscribers: z.object({ active_sessions: count.optional(), total_connected: count.optional() }).optional(),
-  apn_stats: z.array(z.object({ apn: text(64), sessions: count.optional() })).max(64).optional(),
+  apn_stats: z
+    .array(z.object({ apn: text(64), sessions: count.optional() }))
+    .max(64)
+    .optional(),
   ogstun_pool: z
     .object({ total_ips: count, allocated_ips: count, available_ips: count.optional(), utilization_percent: percent })
     .optional(),
@@ -103,11 +113,20 @@ export const heartbeat = defineEndpoint({ ...report, path: "/api/metrics/heartbe
 
 /** Subscriber activity from the journal. `id` lets a device repeat a batch; without it the content is the identity. */
 export const ActivityEvent = z.object({
-  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/).optional(),
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .optional(),
   type: z.enum(["attach", "detach", "log"]),
   at: DeviceTime.optional(),
-  imsi: z.string().regex(/^\d{6,15}$/, "must be 6 to 15 digits").optional(),
-  imei: z.string().regex(/^\d{14,16}$/, "must be 14 to 16 digits").optional(),
+  imsi: z
+    .string()
+    .regex(/^\d{6,15}$/, "must be 6 to 15 digits")
+    .optional(),
+  imei: z
+    .string()
+    .regex(/^\d{14,16}$/, "must be 14 to 16 digits")
+    .optional(),
   apn: optionalText(64),
   ip: optionalText(64),
   cause: optionalText(256),
@@ -126,7 +145,11 @@ export const events = defineEndpoint({
   body: z.object({ events: z.array(ActivityEvent).min(1).max(100) }),
   reply: accepted,
 });
-export const attach = defineEndpoint({ ...events, path: "/api/metrics/attach", body: ActivityEvent.omit({ type: true }) });
+export const attach = defineEndpoint({
+  ...events,
+  path: "/api/metrics/attach",
+  body: ActivityEvent.omit({ type: true }),
+});
 export const detach = defineEndpoint({ ...attach, path: "/api/metrics/detach" });
 
 /** `running` before a command starts (so that a crash shows), then its end. Repeating a result changes nothing. */

@@ -9,7 +9,10 @@ import { None, Ok, TenantParams, text } from "./common.ts";
 import { defineEndpoint } from "./endpoint.ts";
 
 const name = text(80).pipe(z.string().trim().min(1, "must not be empty"));
-const Realm = z.string().max(100).regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/, "must be a lower-case domain name");
+const Realm = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/, "must be a lower-case domain name");
 
 /** Who am I, and where may I go. Creates the person's own document on first sight. */
 export const me = defineEndpoint({

@@ -88,7 +88,12 @@ export const Epc = z.object({
   network: NetworkDescription,
   os: OsDescription,
   location: z
-    .object({ latitude: z.number(), longitude: z.number(), city: z.string().optional(), source: z.enum(["address", "operator"]) })
+    .object({
+      latitude: z.number(),
+      longitude: z.number(),
+      city: z.string().optional(),
+      source: z.enum(["address", "operator"]),
+    })
     .optional(),
   plmn: Plmn,
   tac: z.int(),
@@ -108,7 +113,12 @@ export const Epc = z.object({
     issuedAt: Instant,
     revokedAt: Instant.optional(),
   }),
-  enrolment: z.object({ at: Instant, tokenId: z.string().optional(), claimId: ClaimId.optional(), address: z.string().optional() }),
+  enrolment: z.object({
+    at: Instant,
+    tokenId: z.string().optional(),
+    claimId: ClaimId.optional(),
+    address: z.string().optional(),
+  }),
   lastSeenAt: Instant.optional(),
   /** When silence makes it offline; absent while it is not expected to report. */
   offlineAt: Instant.optional(),

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { Apn, CoreSource } from "../domain/epcSettings.ts";
 import { TenantId } from "../domain/ids.ts";
 import { Plmn } from "../domain/plmn.ts";
 import { TacRange } from "../domain/tac.ts";
-import { Apn, CoreSource } from "../domain/epcSettings.ts";
 import { Instant } from "./instant.ts";
 
 /** token: a valid token enrols at once, others wait. approval: every box waits. open: the tenant id alone suffices. */

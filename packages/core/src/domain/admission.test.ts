@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Epc } from "../documents/epc.ts";
-import { admission, type AdmissionFacts } from "./admission.ts";
+import { type AdmissionFacts, admission } from "./admission.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
-const stranger: AdmissionFacts = { policy: "token", tokenHolds: false, claim: undefined, existing: undefined, signedByExisting: false, now };
+const stranger: AdmissionFacts = {
+  policy: "token",
+  tokenHolds: false,
+  claim: undefined,
+  existing: undefined,
+  signedByExisting: false,
+  now,
+};
 
 function epc(fields: Partial<Epc>): Epc {
   return { state: "online", credentials: { pending: [], generation: 1, issuedAt: now }, ...fields } as Epc;
@@ -25,9 +32,24 @@ describe("admission", () => {
     ["a known box silent for 10 minutes waits without one", { existing: silent }, false],
     ["a known box that never reported enrols with a token", { tokenHolds: true, existing: epc({}) }, true],
     ["its own signature enrols at once", { existing: recent, signedByExisting: true }, true],
-    ["its own signature enrols under the approval policy", { policy: "approval", existing: recent, signedByExisting: true }, true],
-    ["a retired box waits, whatever it brings", { tokenHolds: true, existing: epc({ state: "retired" }), signedByExisting: true }, false],
-    ["a revoked box waits, whatever it brings", { tokenHolds: true, existing: epc({ credentials: { pending: [], generation: 2, issuedAt: now, revokedAt: now } }) }, false],
+    [
+      "its own signature enrols under the approval policy",
+      { policy: "approval", existing: recent, signedByExisting: true },
+      true,
+    ],
+    [
+      "a retired box waits, whatever it brings",
+      { tokenHolds: true, existing: epc({ state: "retired" }), signedByExisting: true },
+      false,
+    ],
+    [
+      "a revoked box waits, whatever it brings",
+      {
+        tokenHolds: true,
+        existing: epc({ credentials: { pending: [], generation: 2, issuedAt: now, revokedAt: now } }),
+      },
+      false,
+    ],
     ["a retired box returns by approval", { claim: "approved", existing: epc({ state: "retired" }) }, true],
   ])("%s", (_, facts, admitted) => {
     expect(admission({ ...stranger, ...facts }).admitted).toBe(admitted);

@@ -12,7 +12,10 @@ export type Apn = z.infer<typeof Apn>;
 
 /** The APT source that Open5GS comes from. `signingKey` is an armoured OpenPGP public key; absent only for a trusted mirror on the box itself (file:). */
 export const CoreSource = z.object({
-  uri: z.string().regex(/^(https?|file):\/{2,3}[^\s'"]+$/, "must be an http, https or file URI").max(500),
+  uri: z
+    .string()
+    .regex(/^(https?|file):\/{2,3}[^\s'"]+$/, "must be an http, https or file URI")
+    .max(500),
   suite: z.string().regex(/^[A-Za-z0-9./_-]{1,64}$/, "must be a suite name, or ./ for a flat repository"),
   components: z.array(z.string().regex(/^[A-Za-z0-9._-]{1,64}$/)).max(8),
   signingKey: z.string().max(20_000).optional(),

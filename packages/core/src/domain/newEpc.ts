@@ -46,8 +46,14 @@ function hardwareOf(input: Registration, identity: string): HardwareDescription 
       memoryMb: facts?.memory_mb,
       bios: facts?.bios,
     }),
-    disks: (facts?.disks ?? []).map((disk) => ({ name: disk.name, ...defined({ sizeGb: disk.size_gb, model: disk.model }) })),
-    nics: (facts?.nics ?? []).map((nic) => ({ name: nic.name, ...defined({ mac: nic.mac, speedMbps: nic.speed_mbps }) })),
+    disks: (facts?.disks ?? []).map((disk) => ({
+      name: disk.name,
+      ...defined({ sizeGb: disk.size_gb, model: disk.model }),
+    })),
+    nics: (facts?.nics ?? []).map((nic) => ({
+      name: nic.name,
+      ...defined({ mac: nic.mac, speedMbps: nic.speed_mbps }),
+    })),
   };
 }
 

@@ -7,11 +7,24 @@ import { newEpc } from "./newEpc.ts";
 import { applyReport } from "./report.ts";
 
 const start = Date.UTC(2026, 2, 1, 12, 0, 0);
-const box = { hardware: { identity: "serial:x", disks: [], nics: [] }, network: { dnsServers: [] }, os: {}, siteName: "Site" };
+const box = {
+  hardware: { identity: "serial:x", disks: [], nics: [] },
+  network: { dnsServers: [] },
+  os: {},
+  siteName: "Site",
+};
 const epc0: Epc = newEpc(
   { id: "tenant_x", settings: { reportIntervalSeconds: 60, allowShell: false } } as unknown as Tenant,
   box,
-  { id: EpcId.parse("epc_0123456789abcdef"), tac: 1, plmn: { mcc: "001", mnc: "01" }, siteName: "Site", credentialId: "c", enrolment: { at: new Date(start) }, location: undefined },
+  {
+    id: EpcId.parse("epc_0123456789abcdef"),
+    tac: 1,
+    plmn: { mcc: "001", mnc: "01" },
+    siteName: "Site",
+    credentialId: "c",
+    enrolment: { at: new Date(start) },
+    location: undefined,
+  },
   new Date(start),
 );
 const report = (fields: object = {}) => submit.body.parse(fields);
@@ -56,7 +69,15 @@ describe("applyReport", () => {
       state,
       expiresAt: new Date(start + expiresIn),
     });
-    const epc = { ...epc0, pendingCommands: [pending("queued", 1000), pending("delivered", 1000), pending("running", 1000), pending("queued", -1)] };
+    const epc = {
+      ...epc0,
+      pendingCommands: [
+        pending("queued", 1000),
+        pending("delivered", 1000),
+        pending("running", 1000),
+        pending("queued", -1),
+      ],
+    };
     const outcome = applyReport(epc, report(), start, 0);
     expect(outcome.commands.map(({ state }) => state)).toEqual(["queued", "delivered"]);
     expect(outcome.firstDelivered).toHaveLength(1);
@@ -73,9 +94,20 @@ describe("applyReport", () => {
 
   it("ends a deployment that fell silent", () => {
     const at = new Date(start - 16 * 60_000);
-    const deployment = { scriptVersion: 1, state: "running" as const, percent: 10, step: "x", message: "", startedAt: at, updatedAt: at, steps: [] };
+    const deployment = {
+      scriptVersion: 1,
+      state: "running" as const,
+      percent: 10,
+      step: "x",
+      message: "",
+      startedAt: at,
+      updatedAt: at,
+      steps: [],
+    };
     expect(applyReport({ ...epc0, state: "deploying", deployment }, report(), start, 0).changes.state).toBe("online");
     const alive = { ...deployment, updatedAt: new Date(start - 60_000) };
-    expect(applyReport({ ...epc0, state: "deploying", deployment: alive }, report(), start, 0).changes.state).toBeUndefined();
+    expect(
+      applyReport({ ...epc0, state: "deploying", deployment: alive }, report(), start, 0).changes.state,
+    ).toBeUndefined();
   });
 });

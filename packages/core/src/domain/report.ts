@@ -1,6 +1,6 @@
 import type { Report, Submission } from "../api/metrics.ts";
 import type { Deployment, Epc, PendingCommand } from "../documents/epc.ts";
-import { ailments, offlineAt, stateAfterReport, type EpcState } from "./epcState.ts";
+import { ailments, type EpcState, offlineAt, stateAfterReport } from "./epcState.ts";
 import { byHour, type Sample } from "./telemetry.ts";
 
 /** A deployment that has said nothing for so long has died, ms. */

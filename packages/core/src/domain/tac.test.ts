@@ -3,7 +3,17 @@ import { freeTacs, poolSize, Tac, TacRange } from "./tac.ts";
 
 describe("freeTacs", () => {
   it("gives the lowest free codes, across ranges in any order, each once", () => {
-    expect(freeTacs([{ from: 10, to: 12 }, { from: 1, to: 2 }, { from: 2, to: 3 }], new Set([1, 11]), 10)).toEqual([2, 3, 10, 12]);
+    expect(
+      freeTacs(
+        [
+          { from: 10, to: 12 },
+          { from: 1, to: 2 },
+          { from: 2, to: 3 },
+        ],
+        new Set([1, 11]),
+        10,
+      ),
+    ).toEqual([2, 3, 10, 12]);
   });
   it("never gives the reserved 0xFFFE", () => {
     expect(freeTacs([{ from: 0xfffd, to: 0xffff }], new Set(), 10)).toEqual([0xfffd, 0xffff]);
@@ -18,7 +28,13 @@ describe("freeTacs", () => {
 
 describe("poolSize", () => {
   it("counts overlaps once and leaves the reserved code out", () => {
-    expect(poolSize([{ from: 1, to: 10 }, { from: 5, to: 12 }, { from: 0xfffe, to: 0xfffe }])).toBe(12);
+    expect(
+      poolSize([
+        { from: 1, to: 10 },
+        { from: 5, to: 12 },
+        { from: 0xfffe, to: 0xfffe },
+      ]),
+    ).toBe(12);
   });
 });
 

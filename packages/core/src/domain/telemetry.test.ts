@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byHour, hourId, hoursBetween, hourStart } from "./telemetry.ts";
+import { byHour, hourId, hourStart, hoursBetween } from "./telemetry.ts";
 
 const at = Date.UTC(2026, 1, 28, 23, 59, 30);
 
@@ -9,7 +9,10 @@ describe("hour buckets", () => {
     expect(hourStart("2026022823")).toBe(Date.UTC(2026, 1, 28, 23));
   });
   it("splits samples at the hour, each under its second", () => {
-    const hours = byHour([{ at, cpu: 1 }, { at: at + 60_000, cpu: 2 }]);
+    const hours = byHour([
+      { at, cpu: 1 },
+      { at: at + 60_000, cpu: 2 },
+    ]);
     expect([...hours]).toEqual([
       ["2026022823", { "3570": { at, cpu: 1 } }],
       ["2026030100", { "30": { at: at + 60_000, cpu: 2 } }],
