@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { connect, type KeyService, kmsKeyService, localKeyService, openStore } from "@wisptools/store";
-import { setGlobalOptions } from "firebase-functions";
+import { setGlobalOptions } from "firebase-functions/options";
 import type { Deps } from "./deps.ts";
 
 setGlobalOptions({ region: "us-central1", maxInstances: 100 });

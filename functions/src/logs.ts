@@ -1,4 +1,4 @@
-import { logger } from "firebase-functions";
+import * as logger from "firebase-functions/logger";
 
 /** Every line this package logs, by name. Fields never hold keys, tokens or signatures. */
 export const log = {
