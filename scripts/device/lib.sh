@@ -19,8 +19,7 @@ WT_SPOOL=$WT_VAR/spool
 WT_QUEUE=$WT_SPOOL/queue
 WT_COMMANDS=$WT_VAR/commands
 WT_LOGS=$WT_ROOT/var/log/wisptools
-WT_PROC=${WISPTOOLS_PROC:-/proc}
-WT_SYS=${WISPTOOLS_SYS:-/sys}
+WT_PROC=${WISPTOOLS_PROC:-/proc} WT_SYS=${WISPTOOLS_SYS:-/sys}
 WT_NAME=${0##*/}
 
 # Exit statuses that callers may tell apart.
@@ -67,10 +66,7 @@ wt_trim_log() { # FILE: keeps the last 256 KiB of a log that passed 1 MiB, in pl
 
 wt_begin() { # makes WT_TMP, gone when the program ends; the processes of WT_CHILDREN end with us
   WT_TMP=$(mktemp -d "${TMPDIR:-/tmp}/wisptools.XXXXXX")
-  WT_REPLY=$WT_TMP/reply
-  WT_HEADERS=$WT_TMP/headers
-  WT_CHILDREN=''
-  WT_SLEEP=''
+  WT_REPLY=$WT_TMP/reply WT_HEADERS=$WT_TMP/headers WT_CHILDREN='' WT_SLEEP=''
   # shellcheck disable=SC2064,SC2154 # expanded when it happens
   trap 'for wt_child in $WT_CHILDREN $WT_SLEEP; do kill "$wt_child" 2>/dev/null; done; rm -rf "$WT_TMP"' EXIT
   trap 'exit 143' TERM
@@ -159,7 +155,8 @@ wt_credentials() { # reads them afresh, so that every program uses rotated ones 
 }
 
 wt_keep_credentials() { # FILE: {epc_id, auth_code, api_key, secret_key} as the cloud sent them
-  jq -er '"EPC_ID=\(.epc_id)\nAUTH_CODE=\(.auth_code)\nAPI_KEY=\(.api_key)\nSECRET_KEY=\(.secret_key)"' "$1" >"$WT_TMP/credentials" || return 1
+  wt_answer 'has("epc_id") and has("auth_code") and has("api_key") and has("secret_key")' "$1" || return 1
+  jq -r '"EPC_ID=\(.epc_id)\nAUTH_CODE=\(.auth_code)\nAPI_KEY=\(.api_key)\nSECRET_KEY=\(.secret_key)"' "$1" >"$WT_TMP/credentials" || return 1
   wt_store "$WT_CREDENTIALS" 0600 <"$WT_TMP/credentials"
 }
 
@@ -219,6 +216,10 @@ wt_header() { # NAME (lower case): prints that header of the last answer
   } END { print value }' "$WT_HEADERS"
 }
 
+wt_answer() { # CONDITION [FILE]: true when the last answer is one JSON value that fits it; jq -e alone is content with no value at all
+  jq -es "length == 1 and (.[0] | ($1))" "${2:-$WT_REPLY}" >/dev/null 2>&1
+}
+
 wt_error() { # FIELD: prints error.FIELD of the last answer, if it has one
   jq -r --arg field "$1" 'try (.error[$field] // empty | tostring) catch empty' "$WT_REPLY" 2>/dev/null | tr -d '\000-\037' | cut -c1-500
 }
@@ -233,8 +234,7 @@ wt_set_clock() { # learns from the answer's Date header how far our clock is off
 }
 
 wt_signed() { # METHOD PATH [BODYFILE]: true when the answer is 2xx. WT_REASON tells why not, in the cloud's word
-  wt_tries=0
-  wt_clock_set=no
+  wt_tries=0 wt_clock_set=no
   while :; do
     WT_REASON=
     wt_credentials || wt_die "$WT_EXIT_USAGE" "$WT_CREDENTIALS does not hold the credentials of an enrolled box"

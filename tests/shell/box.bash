@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # bats sets some, tests set others
+# shellcheck shell=bash disable=SC2034,SC2154 # bats sets some, tests use others
 # A box for one test: its own root, its own hardware, and a far side that answers as told.
 
 DEVICE=$BATS_TEST_DIRNAME/../../scripts/device
@@ -50,7 +50,9 @@ far_side() { # starts it; replies are set by reply
 }
 
 end_far_side() {
-  if [ -n "${FAR_PID:-}" ]; then kill "$FAR_PID" 2>/dev/null && wait "$FAR_PID" 2>/dev/null || :; fi
+  [ -n "${FAR_PID:-}" ] || return 0
+  kill "$FAR_PID" 2>/dev/null
+  wait "$FAR_PID" 2>/dev/null || true
   FAR_PID=
 }
 

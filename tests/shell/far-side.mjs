@@ -35,7 +35,8 @@ function contract(request, body) {
 function nextReply(request) {
   const name = `${request.method}${request.url.split("?")[0].replaceAll("/", "_")}`;
   const file = `${folder}/replies/${name}`;
-  if (!existsSync(file)) return { status: 404, body: { success: false, error: { code: "not-found", message: `no ${name}` } } };
+  if (!existsSync(file))
+    return { status: 404, body: { success: false, error: { code: "not-found", message: `no ${name}` } } };
   const replies = JSON.parse(readFileSync(file, "utf8"));
   const turn = served.get(name) ?? 0;
   served.set(name, turn + 1);
@@ -43,7 +44,9 @@ function nextReply(request) {
 }
 
 function answer(response, { status = 200, headers = {}, body = "", file, cut }) {
-  const content = file ? readFileSync(`${folder}/${file}`) : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+  const content = file
+    ? readFileSync(`${folder}/${file}`)
+    : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
   const type = typeof body === "string" ? {} : { "content-type": "application/json" };
   response.writeHead(status, { ...type, "content-length": content.length, ...headers });
   if (!cut) return response.end(content);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The foundation of the device's programs: signatures, secrets, clocks, configuration.
-# shellcheck disable=SC2016,SC2154
+# shellcheck disable=SC2016,SC2154,SC2153
 
 load box
 

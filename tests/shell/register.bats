@@ -57,7 +57,7 @@ STUB
   [ "$status" -eq 0 ]
   [ "$(requests .contract)" = ok ]
   [ "$(requests '.body | fromjson | .system_info.hostname')" = 'x"; $(touch /tmp/pwned) `id` \ ,{} ü'"'" ]
-  [ "$(requests '.body | fromjson | .system_info.manufacturer')" = 'Evil "Vendor"\' ]
+  [ "$(requests '.body | fromjson | .system_info.manufacturer')" = "Evil \"Vendor\"\\" ]
   [ "$(requests '.body | fromjson | .system_info.product | length')" = 128 ]
 }
 
