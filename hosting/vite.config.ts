@@ -20,6 +20,25 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // Zod would try out `new Function` at its first schema: the Content-Security-Policy reports that as a violation.
+        intro: (chunk) =>
+          chunk.moduleIds.some((id) => id.includes("/zod/"))
+            ? "globalThis.__zod_globalConfig ??= { jitless: true };"
+            : "",
+        // What nearly every page draws with travels as one file: dozens of small ones compress badly.
+        codeSplitting: {
+          groups: [
+            {
+              name: "ui",
+              test: /@lucide|src\/(router|ui\/(?!Dialog|ConfirmDialog|HelpDialog|Menu|Secret))/,
+              minShareCount: 3,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: "127.0.0.1",
