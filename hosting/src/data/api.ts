@@ -65,7 +65,8 @@ async function failure(reply: Response): Promise<ApiError> {
     return new ApiError("internal", `The server answered ${reply.status} without saying why. Try again.`);
   const { code, message, field, reason } = parsed.data.error;
   return new ApiError(code, message, {
-    issues: field === undefined ? [] : [{ field, message }],
+    // The message names the field for those who see no form.
+    issues: field === undefined ? [] : [{ field, message: message.replace(`${field}: `, "") }],
     ...(reason === undefined ? {} : { reason }),
     requestId: parsed.data.request_id,
   });

@@ -3,7 +3,15 @@ import { outside, poolUse } from "./tacPool.ts";
 
 describe("poolUse", () => {
   it("counts what is taken inside the ranges, each code once and the reserved one never", () => {
-    expect(poolUse([{ from: 1, to: 10 }, { from: 8, to: 12 }], new Set([1, 2, 99]))).toEqual({ size: 12, used: 2, free: 10 });
+    expect(
+      poolUse(
+        [
+          { from: 1, to: 10 },
+          { from: 8, to: 12 },
+        ],
+        new Set([1, 2, 99]),
+      ),
+    ).toEqual({ size: 12, used: 2, free: 10 });
     expect(poolUse([{ from: 65533, to: 65535 }], new Set())).toEqual({ size: 2, used: 0, free: 2 });
   });
 

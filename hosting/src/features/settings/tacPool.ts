@@ -7,7 +7,10 @@ export interface PoolUse {
 }
 
 /** How much of some ranges is taken; undefined while they aren't ranges yet (somebody is typing). */
-export function poolUse(ranges: readonly { from: number; to: number }[], taken: ReadonlySet<number>): PoolUse | undefined {
+export function poolUse(
+  ranges: readonly { from: number; to: number }[],
+  taken: ReadonlySet<number>,
+): PoolUse | undefined {
   const parsed = TacRange.array().safeParse(ranges);
   if (!parsed.success) return undefined;
   const size = poolSize(parsed.data);

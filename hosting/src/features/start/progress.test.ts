@@ -16,7 +16,9 @@ const done = (more: Partial<Facts>) => [...stepsDone({ ...bare, ...more })];
 describe("stepsDone", () => {
   it("wants a repository that can exist", () => {
     expect(done({})).toEqual(["tenant"]);
-    expect(done({ tenant: { ...tenant, coreSource: { ...tenant.coreSource, uri: "http://deb.open5gs.invalid/" } } })).toEqual([]);
+    expect(
+      done({ tenant: { ...tenant, coreSource: { ...tenant.coreSource, uri: "http://deb.open5gs.invalid/" } } }),
+    ).toEqual([]);
   });
 
   it("wants a token that holds, unless the policy does without", () => {
@@ -34,6 +36,8 @@ describe("stepsDone", () => {
 
 it("leads with the box on its way, the latest of them", () => {
   const epc = (state: EpcState, at: number) => ({ state, stateSince: new Date(at) });
-  expect(leading([epc("online", 9), epc("deploying", 1), epc("deploying", 2), epc("retired", 10)])).toEqual(epc("deploying", 2));
+  expect(leading([epc("online", 9), epc("deploying", 1), epc("deploying", 2), epc("retired", 10)])).toEqual(
+    epc("deploying", 2),
+  );
   expect(leading([epc("retired", 1)])).toBeUndefined();
 });
