@@ -2,7 +2,7 @@ import type { EnrolmentToken } from "@wisptools/core/documents/access";
 import type { Tenant } from "@wisptools/core/documents/tenant";
 import type { EpcState } from "@wisptools/core/domain/epcState";
 import { describe, expect, it } from "vitest";
-import { type Facts, leading, stepsDone } from "./progress.ts";
+import { type Facts, leading, settled, stepsDone } from "./progress.ts";
 
 const tenant = {
   plmns: [{ mcc: "001", mnc: "01" }],
@@ -32,6 +32,14 @@ describe("stepsDone", () => {
     expect(done({ epcs: [{ state: "deploying" }] })).toEqual(["tenant", "token", "box"]);
     expect(done({ epcs: [{ state: "degraded" }] })).toEqual(["tenant", "token", "box", "online", "done"]);
   });
+});
+
+it("counts boxes as settled once they have left their first deployment", () => {
+  const epc = (id: string, state: EpcState) => ({ id, state });
+  expect([...settled([epc("a", "online"), epc("b", "deploying"), epc("c", "enrolled"), epc("d", "offline")])]).toEqual([
+    "a",
+    "d",
+  ]);
 });
 
 it("leads with the box on its way, the latest of them", () => {

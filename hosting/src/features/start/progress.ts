@@ -32,6 +32,11 @@ export function stepsDone(facts: Facts): ReadonlySet<Step> {
   return done;
 }
 
+/** The EPCs that were at work before: what the guide shows is about the others. Empty on a first run, reloaded or not. */
+export function settled(epcs: readonly { id: string; state: EpcState }[]): ReadonlySet<string> {
+  return new Set(epcs.filter((epc) => epc.state !== "enrolled" && epc.state !== "deploying").map((epc) => epc.id));
+}
+
 const NEWS: readonly EpcState[] = ["deploying", "enrolled", "online", "degraded", "offline"];
 
 /** The EPC whose progress is worth showing: the one on its way, else one that made it. */
