@@ -41,7 +41,12 @@ export const KINDS: readonly ChartKind[] = [
     most: 100,
   },
   { title: "Load, 1 min", unit: "", lines: [{ figure: "load1", label: "Load" }], write: (value) => number(value, 2) },
-  { title: "eNodeBs", unit: "", lines: [{ figure: "enbs", label: "Connected" }], write: (value) => number(value, Number.isInteger(value) ? 0 : 1) },
+  {
+    title: "eNodeBs",
+    unit: "",
+    lines: [{ figure: "enbs", label: "Connected" }],
+    write: (value) => number(value, Number.isInteger(value) ? 0 : 1),
+  },
   {
     title: "UE addresses in use",
     unit: "%",
