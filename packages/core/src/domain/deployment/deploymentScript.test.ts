@@ -1,0 +1,302 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { EpcId, TenantId } from "../ids.ts";
+import { deploymentScript } from "./deploymentScript.ts";
+import { diameterIdentity } from "./freeDiameter.ts";
+import type { DeploymentInput } from "./input.ts";
+import { gatewayOf } from "./ipv4.ts";
+import { delimiterFor, freeDiameterQuote, restOfLine, shellQuote, yamlQuote } from "./quote.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const repository = join(import.meta.dirname, "../../../../..");
+const deviceFolder = join(repository, "scripts/device");
+const deviceFiles = Object.fromEntries(
+  readdirSync(deviceFolder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [relative(deviceFolder, path), readFileSync(path, "utf8")]),
+);
+
+const plain: DeploymentInput = {
+  epcId: EpcId.parse("epc_00000000000000a1"),
+  tenantId: TenantId.parse("tenant_test"),
+  siteName: "Hill top",
+  scriptVersion: 3,
+  configVersion: 2,
+  plmn: { mcc: "001", mnc: "01" },
+  tac: 7,
+  apns: [
+    { name: "internet", uePool: "10.45.0.0/16" },
+    { name: "ims", uePool: "10.46.0.0/24" },
+  ],
+  dns: ["9.9.9.9", "1.1.1.1"],
+  nat: true,
+  diameter: {
+    realm: "wisp.test",
+    hssIdentity: "hss.wisp.test",
+    hssHost: "192.0.2.7",
+    hssPort: 5868,
+    pcrfIdentity: "pcrf.wisp.test",
+    pcrfHost: "pcrf.wisp.test",
+    pcrfPort: 5869,
+    tls: true,
+  },
+  coreSource: { uri: "https://deb.example.test/open5gs", suite: "bookworm", components: ["main"], signingKey: "KEY\n" },
+  reportIntervalSeconds: 60,
+  allowShell: false,
+  deviceFiles,
+};
+
+const hostile = [
+  "'; touch $CANARY; '",
+  '"; touch $CANARY; "',
+  "$(touch $CANARY)",
+  "`touch $CANARY`",
+  "a\ntouch $CANARY\nb",
+  "WISPTOOLS_END\ntouch $CANARY",
+  "-rf / --no-preserve-root %s %n \\n \\",
+  "Ünï¢ødé ☃ \u2028 ' \" \\ # : { } [ ] & * ! | > %",
+  "$IFS|&;<>()~!*?[]",
+  "@S1_ADDRESS@ & \\1 \\&",
+];
+
+let root: string;
+let canary: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "box-"));
+  canary = join(root, "canary");
+  mkdirSync(join(root, "etc/wisptools"), { recursive: true });
+  mkdirSync(join(root, "var/lib/simulated-box"), { recursive: true });
+  writeFileSync(
+    join(root, "etc/wisptools/wisptools.conf"),
+    "WISPTOOLS_URL=http://127.0.0.1:9\nTENANT_ID=tenant_test\nALLOW_HTTP=1\nALLOW_SHELL=0\n",
+  );
+  const credentials = `EPC_ID=epc_00000000000000a1\nAUTH_CODE=${"a".repeat(32)}\nAPI_KEY=${"b".repeat(64)}\nSECRET_KEY=${"c".repeat(64)}\n`;
+  writeFileSync(join(root, "etc/wisptools/credentials"), credentials, { mode: 0o600 });
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+interface Ran {
+  status: number | null;
+  output: string;
+}
+
+/** Runs a script on the simulated box; WISPTOOLS_ROOT relocates it, stand-ins for system tools come first in PATH. */
+function run(script: string, env: Record<string, string> = {}, extraPath = ""): Ran {
+  const file = join(root, "script.sh");
+  writeFileSync(file, script);
+  const bin = join(repository, "scripts/dev/simulated-box/bin");
+  const result = spawnSync("sh", [file], {
+    encoding: "utf8",
+    env: {
+      PATH: `${extraPath}${bin}:${process.env.PATH}`,
+      WISPTOOLS_ROOT: root,
+      WISPTOOLS_SETTLE_SECONDS: "0",
+      CANARY: canary,
+      ...env,
+    },
+  });
+  return { status: result.status, output: result.stdout + result.stderr };
+}
+
+const box = (path: string) => readFileSync(join(root, path), "utf8");
+const boxLog = () => (existsSync(join(root, "var/lib/simulated-box/log")) ? box("var/lib/simulated-box/log") : "");
+
+/** Every file the script is answerable for, with its modification time. */
+function snapshot(): string[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/spool|simulated-box\/log|script\.sh|\.log$/.test(path))
+    .map((path) => `${relative(root, path)} ${statSync(path).mtimeMs}`)
+    .sort();
+}
+
+describe("the script", () => {
+  it("is the same for the same input, and passes shellcheck", () => {
+    expect(deploymentScript(plain)).toBe(deploymentScript(structuredClone(plain)));
+    const file = join(root, "script.sh");
+    writeFileSync(file, deploymentScript(plain));
+    expect(execFileSync("shellcheck", ["-S", "warning", "-e", "SC1091", file], { encoding: "utf8" })).toBe("");
+  });
+
+  it("deploys, says so, and the second time changes nothing and says that", () => {
+    const first = run(deploymentScript(plain));
+    expect(first.output).toContain("EPC ONLINE  Hill top");
+    expect(first.output).toContain("MME   192.168.88.20:36412");
+    expect(first.status).toBe(0);
+    expect(box("etc/open5gs/mme.yaml")).toContain('mcc: "001"');
+    expect(box("etc/open5gs/mme.yaml")).toContain("- address: 192.168.88.20");
+    expect(box("etc/open5gs/upf.yaml")).toContain('gateway: "10.46.0.1"');
+    expect(box("etc/freeDiameter/mme.conf")).toContain(
+      'ConnectPeer = "hss.wisp.test" { ConnectTo = "192.0.2.7"; Port = 5868; };',
+    );
+    expect(box("etc/freeDiameter/smf.conf")).toContain('ConnectPeer = "pcrf.wisp.test" { Port = 5869; };');
+    expect(box("etc/apt/sources.list.d/wisptools-open5gs.sources")).toContain(
+      "Signed-By: /etc/apt/keyrings/wisptools-open5gs.asc",
+    );
+    expect(box("etc/wisptools/network.conf")).toBe(
+      "UE_POOLS=10.45.0.0/16 10.46.0.0/24\nUE_GATEWAYS=10.45.0.1/16 10.46.0.1/24\nNAT=1\n",
+    );
+    expect(boxLog()).toContain("restart open5gs-mmed.service");
+    const before = snapshot();
+    writeFileSync(join(root, "var/lib/simulated-box/log"), "");
+    const second = run(deploymentScript(plain));
+    expect(second.status).toBe(0);
+    expect(second.output).toContain("nothing had to be changed");
+    expect(second.output).not.toContain("succeeded");
+    expect(snapshot()).toEqual(before);
+    expect(boxLog()).not.toContain("restart");
+  });
+
+  it("restarts only what a change belongs to", () => {
+    run(deploymentScript(plain));
+    writeFileSync(join(root, "var/lib/simulated-box/log"), "");
+    expect(run(deploymentScript({ ...plain, tac: 8 })).status).toBe(0);
+    expect(boxLog().match(/restart open5gs-\w+/g)).toEqual(["restart open5gs-mmed"]);
+    expect(box("etc/open5gs/mme.yaml")).toContain("tac: 8");
+  });
+
+  it("does nothing when its end is missing, wherever it was cut", () => {
+    const whole = deploymentScript(plain);
+    for (const part of [0.1, 0.5, 0.9, 0.99]) {
+      run(whole.slice(0, Math.floor(whole.length * part)));
+      expect(existsSync(join(root, "usr"))).toBe(false);
+    }
+    run(whole.slice(0, whole.lastIndexOf("main")));
+    expect(existsSync(join(root, "usr"))).toBe(false);
+  });
+
+  it("puts the previous configuration back, to the byte, when a service does not stay up", () => {
+    run(deploymentScript(plain));
+    const before = ["mme", "smf", "upf", "sgwc", "sgwu"].map((name) => box(`etc/open5gs/${name}.yaml`));
+    writeFileSync(join(root, "var/lib/simulated-box/refuses"), "open5gs-smfd.service\n");
+    const failed = run(deploymentScript({ ...plain, dns: ["8.8.8.8"], tac: 99 }));
+    expect(failed.status).toBe(1);
+    expect(failed.output).toContain("did not stay up: open5gs-smfd");
+    expect(["mme", "smf", "upf", "sgwc", "sgwu"].map((name) => box(`etc/open5gs/${name}.yaml`))).toEqual(before);
+    const reports = readdirSync(join(root, "var/lib/wisptools/spool/progress")).sort();
+    const last = JSON.parse(box(`var/lib/wisptools/spool/progress/${reports.at(-1)}`));
+    expect(last).toMatchObject({ step: "services", step_state: "failed", state: "failed", script_version: 3 });
+    rmSync(join(root, "var/lib/simulated-box/refuses"));
+    expect(run(deploymentScript({ ...plain, tac: 99 })).status).toBe(0);
+    expect(box("etc/open5gs/mme.yaml")).toContain("tac: 99");
+  });
+
+  it("killed at any system call it makes, is completed by the next run", () => {
+    run(deploymentScript(plain));
+    const wanted = ["mme", "smf"].map((name) => box(`etc/open5gs/${name}.yaml`));
+    for (const [tool, uses] of Object.entries({ "apt-get": [1, 3], sysctl: [1], systemctl: [1, 6, 12] })) {
+      for (const nth of uses) {
+        rmSync(join(root, "etc/open5gs"), { recursive: true, force: true });
+        rmSync(join(root, "var/lib/simulated-box"), { recursive: true, force: true });
+        mkdirSync(join(root, "var/lib/simulated-box"), { recursive: true });
+        run(deploymentScript(plain), { KILL_AT: String(nth) }, `${killer(tool)}:`);
+        const again = run(deploymentScript(plain));
+        expect(again.status, `${tool} ${nth}: ${again.output.slice(-300)}`).toBe(0);
+        expect(["mme", "smf"].map((name) => box(`etc/open5gs/${name}.yaml`))).toEqual(wanted);
+        for (const name of ["mme", "sgwc", "sgwu", "smf", "upf"]) {
+          expect(
+            existsSync(join(root, `var/lib/simulated-box/active/open5gs-${name}d.service`)),
+            `${tool} ${nth} ${name}`,
+          ).toBe(true);
+        }
+      }
+    }
+  });
+});
+
+/** A folder with a tool that kills the script at its KILL_ATth use, as a power cut would. */
+function killer(tool: string): string {
+  const folder = mkdtempSync(join(root, "killer-"));
+  const count = join(folder, "count");
+  writeFileSync(
+    join(folder, tool),
+    `#!/bin/sh\necho x >>${count}\nif [ "$(wc -l <${count})" -eq "$KILL_AT" ]; then kill -9 "$PPID"; exit 1; fi\nexec ${join(repository, "scripts/dev/simulated-box/bin", tool)} "$@"\n`,
+  );
+  chmodSync(join(folder, tool), 0o755);
+  return folder;
+}
+
+describe("hostile values", () => {
+  const everywhere = (value: string): DeploymentInput => ({
+    ...plain,
+    siteName: value,
+    tenantId: plain.tenantId,
+    apns: [{ name: value, uePool: "10.45.0.0/16" }],
+    dns: [value],
+    plmn: { mcc: value, mnc: value },
+    diameter: {
+      ...plain.diameter,
+      realm: value,
+      hssIdentity: value,
+      hssHost: value,
+      pcrfIdentity: value,
+      pcrfHost: value,
+    },
+    coreSource: { uri: value, suite: value, components: [value], signingKey: value },
+    deviceFiles: { ...deviceFiles, "notes.txt": value, "systemd/wisptools-x.service": value },
+  });
+
+  it.each(hostile)("%j in every field runs nothing and arrives whole", (value) => {
+    const result = run(deploymentScript(everywhere(value)));
+    expect(existsSync(canary)).toBe(false);
+    expect(result.status, result.output.slice(-500)).toBe(0);
+    expect(box("usr/lib/wisptools/notes.txt")).toBe(`${value}\n`);
+    expect(box("etc/apt/keyrings/wisptools-open5gs.asc")).toBe(`${value}\n`);
+    const mcc = /mcc: (".*")/.exec(box("etc/open5gs/mme.yaml"))?.[1] ?? "";
+    expect(JSON.parse(mcc)).toBe(value.replaceAll("@S1_ADDRESS@", "192.168.88.20"));
+    expect(box("etc/apt/sources.list.d/wisptools-open5gs.sources").match(/^[A-Z][A-Za-z-]+:/gm)).toHaveLength(5);
+    for (const file of ["etc/freeDiameter/mme.conf", "etc/freeDiameter/smf.conf"]) {
+      expect(
+        box(file)
+          .split("\n")
+          .filter((line) => line.startsWith("ConnectPeer")),
+      ).toHaveLength(1);
+    }
+    expect(box("etc/snmp/snmpd.conf.d/wisptools.conf").match(/^(sys|view|rocommunity)/gm)).toHaveLength(7);
+    expect(existsSync(dirname(canary))).toBe(true);
+  });
+});
+
+describe("quoting", () => {
+  it.each(hostile)("a shell word of %j is that word", (value) => {
+    const printed = execFileSync("sh", ["-c", `printf %s ${shellQuote(value)}`], { encoding: "utf8" });
+    expect(printed).toBe(value);
+  });
+  it("YAML's escapes are JSON's, in ASCII", () => {
+    expect(yamlQuote('a"\u2028ü\n')).toBe('"a\\"\\u2028\\u00fc\\n"');
+  });
+  it("freeDiameter's strings can't be ended from inside", () => expect(freeDiameterQuote('a"; x\\\n')).toBe('"a; x"'));
+  it("a line stays a line", () => expect(restOfLine(" a\r\nb\u2028c\0 ")).toBe("a b c"));
+  it("a delimiter is no line of its text", () => {
+    expect(delimiterFor("x\nWISPTOOLS_END\nWISPTOOLS_END_\n")).toBe("WISPTOOLS_END__");
+  });
+});
+
+it("names Diameter identities as the certificates do", () => {
+  expect(diameterIdentity("mme", EpcId.parse("epc_00000000000000a1"), "wisp123.wisptools.local")).toBe(
+    "mme.epc-00000000000000a1.wisp123.wisptools.local",
+  );
+});
+
+it.each([
+  ["10.45.0.0/16", "10.45.0.1/16"],
+  ["10.45.7.9/16", "10.45.0.1/16"],
+  ["192.168.1.128/25", "192.168.1.129/25"],
+])("the core's own address in %s is %s", (pool, gateway) => expect(gatewayOf(pool)).toBe(gateway));

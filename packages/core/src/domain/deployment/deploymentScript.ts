@@ -1,0 +1,109 @@
+import { freeDiameterFiles } from "./freeDiameter.ts";
+import { type ConfigFile, type DeploymentInput, S1_ADDRESS } from "./input.ts";
+import { gatewayOf } from "./ipv4.ts";
+import { open5gsFiles } from "./open5gs.ts";
+import { delimiterFor, restOfLine, shellQuote } from "./quote.ts";
+
+/** Of scripts/device, what is not put on the box: the steps are the script's own text, the bundler is ours. */
+const NOT_ON_THE_BOX = new Set(["deploy.sh", "bundle.sh"]);
+
+/**
+ * The deployment script of one EPC: values, files as here-documents, then the constant steps of
+ * scripts/device/deploy.sh, whose last line calls main, so that half a script does nothing. The same input gives the
+ * same bytes. Holds no secret.
+ */
+export function deploymentScript(input: DeploymentInput): string {
+  const steps = input.deviceFiles["deploy.sh"];
+  if (steps === undefined) throw new Error("scripts/device/deploy.sh is not among the device files");
+  const configs = [...open5gsFiles(input), ...freeDiameterFiles(input)];
+  const devices = Object.entries(input.deviceFiles)
+    .filter(([name]) => !NOT_ON_THE_BOX.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const payloads = [
+    ...devices.map(([name, text]) => [`device/${name}`, text] as const),
+    ...configs.map(({ path, text }) => [path, text] as const),
+    ...otherFiles(input),
+  ];
+  return [
+    "#!/bin/sh",
+    `# Deploys EPC ${input.epcId} of ${input.tenantId}: script ${input.scriptVersion}, configuration ${input.configVersion}.`,
+    "# Made by wisptools for this box alone; safe to run again.",
+    "set -eu",
+    ...Object.entries(values(input, devices, configs)).map(([name, value]) => `${name}=${shellQuote(value)}`),
+    payloadFunction(payloads),
+    withoutShebang(steps),
+  ].join("\n");
+}
+
+/** Every value the steps use. */
+function values(
+  input: DeploymentInput,
+  devices: readonly (readonly [string, string])[],
+  configs: readonly ConfigFile[],
+): Record<string, string> {
+  return {
+    EPC_SITE: restOfLine(input.siteName),
+    EPC_PLMN: `${input.plmn.mcc}/${input.plmn.mnc}`,
+    EPC_TAC: String(input.tac),
+    SCRIPT_VERSION: String(input.scriptVersion),
+    S1_FIXED: input.s1apAddress ?? "",
+    S1_MARK: S1_ADDRESS,
+    ALLOW_SHELL_WANTED: input.allowShell ? "1" : "0",
+    CORE_KEYED: input.coreSource.signingKey ? "yes" : "no",
+    DEVICE_FILES: devices.map(([name, text]) => `${text.startsWith("#!") ? "0755" : "0644"} ${name}`).join("\n"),
+    CONFIG_FILES: configs.map(({ service, path }) => `${service} ${path}`).join("\n"),
+  };
+}
+
+function otherFiles(input: DeploymentInput): [string, string][] {
+  const pools = input.apns.map(({ uePool }) => uePool);
+  return [
+    ["/etc/apt/sources.list.d/wisptools-open5gs.sources", aptSource(input)],
+    ["/etc/apt/keyrings/wisptools-open5gs.asc", input.coreSource.signingKey ?? ""],
+    [
+      "/etc/wisptools/network.conf",
+      `UE_POOLS=${restOfLine(pools.join(" "))}\nUE_GATEWAYS=${restOfLine(pools.map(gatewayOf).join(" "))}\nNAT=${input.nat ? 1 : 0}\n`,
+    ],
+    ["/etc/sysctl.d/60-wisptools.conf", "net.ipv4.ip_forward = 1\n"],
+    ["/etc/snmp/snmpd.conf.d/wisptools.conf", snmpd(input)],
+  ];
+}
+
+/** deb822 (sources.list(5)). Without a key only a repository on the box itself is trusted. */
+function aptSource({ coreSource }: DeploymentInput): string {
+  const flat = coreSource.suite.endsWith("/");
+  return [
+    "Types: deb",
+    `URIs: ${restOfLine(coreSource.uri)}`,
+    `Suites: ${restOfLine(coreSource.suite)}`,
+    ...(flat ? [] : [`Components: ${restOfLine(coreSource.components.join(" "))}`]),
+    ...(coreSource.signingKey ? ["Signed-By: /etc/apt/keyrings/wisptools-open5gs.asc"] : []),
+    ...(!coreSource.signingKey && coreSource.uri.startsWith("file:") ? ["Trusted: yes"] : []),
+    "",
+  ].join("\n");
+}
+
+/** A read-only view of system, interfaces and host resources, for this machine's own agent; the default listener is localhost. */
+function snmpd(input: DeploymentInput): string {
+  return `sysLocation ${restOfLine(input.siteName)}
+sysName ${input.epcId}
+view wisptools included .1.3.6.1.2.1.1
+view wisptools included .1.3.6.1.2.1.2
+view wisptools included .1.3.6.1.2.1.25
+view wisptools included .1.3.6.1.2.1.31
+rocommunity public 127.0.0.1 -V wisptools
+`;
+}
+
+function payloadFunction(payloads: readonly (readonly [string, string])[]): string {
+  const cases = payloads.map(([name, text]) => {
+    const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+    const delimiter = delimiterFor(body);
+    return `    ${shellQuote(name)})\n      cat <<'${delimiter}'\n${body}${delimiter}\n      ;;`;
+  });
+  return `payload() { # NAME: prints that file\n  case $1 in\n${cases.join("\n")}\n    *) return 1 ;;\n  esac\n}`;
+}
+
+function withoutShebang(script: string): string {
+  return script.replace(/^#!.*\n/, "");
+}
