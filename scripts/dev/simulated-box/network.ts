@@ -32,7 +32,8 @@ export class Network {
     const wanted = Math.round(6 + demand(at) * (SUBSCRIBERS - 6));
     const arrives = this.attached < wanted || (this.attached === wanted && Math.random() < 0.5);
     const idle = allImsis().filter((imsi) => !this.#attached.has(imsi));
-    return arrives && idle.length > 0 ? this.#attach(pick(idle)) : this.#detach(pick([...this.#attached.keys()]));
+    const newcomer = arrives ? pick(idle) : undefined;
+    return newcomer ? this.#attach(newcomer) : this.#detach(pick([...this.#attached.keys()]));
   }
 
   #attach(imsi: string): JournalLine[] {

@@ -1,0 +1,177 @@
+// A site for `npm start`: the real device programs in a folder of their own, on a machine and a radio network that are made up.
+// What differs from a real box are the system tools that come first on PATH (simulated-box/bin), and who plays systemd: we.
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { command, onEnd } from "./lifetime.ts";
+import { ROOT } from "./places.ts";
+import { exited, kill, within } from "./processes.ts";
+import { Machine } from "./simulated-box/machine.ts";
+import { Network } from "./simulated-box/network.ts";
+
+type Environment = Record<string, string>;
+const TENANT = "tenant_wisp123";
+const TOKEN = "wt_enroll_demo_wisp123";
+const TICK = 2_000; // ms between changes of the machine's figures
+const FIRST_SUBSCRIBERS = 12;
+const QUEUE_LOOK = 500; // ms between looks at the command queue, which systemd would watch
+
+/** Starts the site beside a running stack and returns at once; the box appears, deploys and reports in the background. */
+export async function startSimulatedSite(env: Environment): Promise<{ stop(): Promise<void> }> {
+  const site = new Site(env);
+  await site.begin();
+  return { stop: () => site.stop() };
+}
+
+class Site {
+  readonly #root = mkdtempSync(`${tmpdir()}/wisptools-site-`);
+  readonly #programs = `${this.#root}/usr/lib/wisptools`;
+  readonly #machine = new Machine(`${this.#root}/machine`);
+  readonly #network = new Network();
+  readonly #url: string;
+  readonly #env: Environment;
+  readonly #log: number;
+  readonly #children = new Set<ChildProcess>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #server: Server | undefined;
+  #stopping = false;
+
+  constructor(env: Environment) {
+    const url = env.WISPTOOLS_URL;
+    if (!url) throw new Error("the simulated site needs WISPTOOLS_URL");
+    this.#url = url;
+    this.#env = {
+      ...(process.env as Environment),
+      ...env,
+      PATH: `${ROOT}/scripts/dev/simulated-box/bin:${process.env.PATH}`,
+      WISPTOOLS_ROOT: this.#root,
+      WISPTOOLS_SYS: this.#machine.sys,
+      WISPTOOLS_PROC: this.#machine.proc,
+      WISPTOOLS_SETTLE_SECONDS: "1",
+    };
+    mkdirSync(`${this.#root}/var/log`, { recursive: true });
+    this.#log = openSync(`${this.#root}/var/log/site.log`, "a");
+  }
+
+  async begin(): Promise<void> {
+    // The first boot of an image made from scripts/boot: our programs are there, the box knows its cloud.
+    cpSync(`${ROOT}/scripts/device`, this.#programs, { recursive: true });
+    for (const folder of ["etc/wisptools", "var/lib/simulated-box"])
+      mkdirSync(`${this.#root}/${folder}`, { recursive: true });
+    const { server, port } = await this.#network.serve();
+    this.#server = server;
+    const at = (daemon: string) => `http://127.0.0.1:${port}/${daemon}/metrics`;
+    const endpoints = `MME_METRICS=${at("mme")}\nSMF_METRICS=${at("smf")}\nUPF_METRICS=${at("upf")}\n`;
+    writeFileSync(`${this.#root}/etc/wisptools/agent.conf`, endpoints);
+    writeFileSync(this.#journal, "");
+    this.#every(TICK, () => this.#machine.tick());
+    this.#every(QUEUE_LOOK, () => this.#runQueue());
+    this.#life().catch((error: unknown) => this.#complain(error));
+  }
+
+  /** What systemd would do: enrol at first boot, then keep the agent and the event follower running. */
+  async #life(): Promise<void> {
+    const enrol = ["wisptools-register", "--url", this.#url, "--tenant", TENANT];
+    const status = await this.#program(enrol, { WISPTOOLS_ENROLL_TOKEN: TOKEN });
+    if (status !== 0 && !this.#stopping) this.#complain(`enrolment or deployment ended with status ${status}`);
+    if (!existsSync(`${this.#root}/etc/wisptools/credentials`)) return;
+    for (const daemon of ["wisptools-agent", "wisptools-events"]) void this.#keepRunning(daemon);
+    // Let the follower begin to follow before there is something to see.
+    await new Promise((resolve) => this.#timers.push(setTimeout(resolve, 1_500)));
+    for (let n = 0; n < FIRST_SUBSCRIBERS; n++) this.#radio();
+    this.#every(3 * TICK, () => this.#radio());
+  }
+
+  #radio(): void {
+    const now = new Date();
+    const lines = this.#network.next(now).map((line) => this.#network.journalEntry(line, now));
+    appendFileSync(this.#journal, lines.join(""));
+  }
+
+  get #journal(): string {
+    return `${this.#root}/var/log/journal.ndjson`;
+  }
+
+  async #keepRunning(daemon: string): Promise<void> {
+    while (!this.#stopping) {
+      await this.#program([daemon]);
+      await new Promise((resolve) => this.#timers.push(setTimeout(resolve, 3_000)));
+    }
+  }
+
+  /** wisptools-command.path: what is in the queue starts the helper, one at a time. */
+  async #runQueue(): Promise<void> {
+    const queue = `${this.#root}/var/lib/wisptools/spool/queue`;
+    if (this.#helperRuns || !existsSync(queue)) return;
+    if (!readdirSync(queue).some((name) => name.endsWith(".json"))) return;
+    this.#helperRuns = true;
+    await this.#program(["wisptools-command", "--queue"]);
+    await this.#rebootIfTold();
+    this.#helperRuns = false;
+  }
+
+  /** A command that has begun and not ended is a reboot on its way: the box comes up again, and systemd starts the helper. */
+  async #rebootIfTold(): Promise<void> {
+    const begun = readdirSync(`${this.#root}/var/lib/wisptools/commands`).some((name) => name.endsWith(".started"));
+    if (!begun) return;
+    await new Promise((resolve) => this.#timers.push(setTimeout(resolve, 5_000)));
+    this.#machine.reboot();
+    await this.#program(["wisptools-command", "--queue"]);
+  }
+  #helperRuns = false;
+
+  /** Runs one of the box's programs in a process group of its own, so that its helpers end with it. */
+  async #program([name = "", ...rest]: string[], extra: Environment = {}): Promise<number> {
+    if (this.#stopping) return 0;
+    const child = spawn("sh", [`${this.#programs}/${name}`, ...rest], {
+      env: { ...this.#env, ...extra },
+      stdio: ["ignore", this.#log, this.#log],
+      detached: true,
+    });
+    this.#children.add(child);
+    const status = await exited(child);
+    this.#children.delete(child);
+    return status;
+  }
+
+  #every(milliseconds: number, act: () => void | Promise<void>): void {
+    this.#timers.push(setInterval(() => void act(), milliseconds));
+  }
+
+  #complain(what: unknown): void {
+    console.error(`wisptools: the simulated site: ${what instanceof Error ? what.message : what}`);
+    console.error(`its log: ${this.#root}/var/log/site.log`);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    const children = [...this.#children];
+    for (const { pid } of children) if (pid) kill(-pid, "SIGTERM");
+    const all = Promise.all(children.map(exited));
+    if (!(await within(5_000, all))) for (const { pid } of children) if (pid) kill(-pid, "SIGKILL");
+    this.#server?.closeAllConnections();
+    this.#server?.close();
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+}
+
+// By hand, beside a stack that runs already: npm run with-stack -- node scripts/dev/simulated-site.ts
+if (import.meta.main) {
+  await command(async () => {
+    const site = await startSimulatedSite({});
+    onEnd(() => site.stop());
+    return new Promise<number>(() => setInterval(() => {}, 1 << 30));
+  });
+}
