@@ -49,7 +49,7 @@ ran() {
 }
 
 @test "the other kinds reach the right tool" {
-  for pair in '{"type":"collect_logs","lines":50}|journalctl --no-pager -o short-iso -n 50 -u open5gs-* -u wisptools-*' \
+  for pair in '{"type":"collect_logs","lines":50}|journalctl --no-pager -a -o short-iso -n 50 -u open5gs-* -u wisptools-*' \
     '{"type":"diagnostics","tool":"ping","host":"192.0.2.1"}|ping -n -c 5 -w 20 192.0.2.1' \
     '{"type":"diagnostics","tool":"traceroute","host":"a-b.example"}|traceroute -n -q 1 -w 2 -m 20 a-b.example' \
     '{"type":"diagnostics","tool":"iperf","host":"2001:db8::1"}|iperf3 -c 2001:db8::1 -t 5 --connect-timeout 5000'; do
@@ -120,7 +120,7 @@ STUB
 @test "output is bounded: the tail counts, and is valid text" {
   stub journalctl <<'STUB'
 head -c 200000 /dev/zero | tr '\0' x
-printf '\377\376\000end'
+printf '\377\376\000\033[1;32mend\033[0m'
 STUB
   command_ '{"type":"collect_logs","lines":2000}'
   all_proper
