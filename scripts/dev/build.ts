@@ -1,5 +1,6 @@
 // npm run build: what the emulators and a deployment run. Functions become one file, hosting a folder of static files.
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { command } from "./lifetime.ts";
 import { BIN, ROOT } from "./places.ts";
 import type { Service } from "./ports.ts";
@@ -7,8 +8,13 @@ import { run } from "./processes.ts";
 
 export async function buildFor(services: readonly Service[]): Promise<void> {
   if (services.includes("functions")) await step("functions", [`${BIN}/node`, "build.mjs"], "functions");
-  if (services.includes("hosting") && existsSync(`${ROOT}/hosting/index.html`)) {
+  if (services.includes("hosting")) {
     await step("hosting", [`${BIN}/vite`, "build", "--logLevel", "warn"], "hosting");
+    // What a technician downloads: the device programs that enrolling takes, in one file.
+    writeFileSync(
+      `${ROOT}/hosting/dist/enrol.sh`,
+      execFileSync("sh", ["bundle.sh"], { cwd: `${ROOT}/scripts/device` }),
+    );
   }
 }
 

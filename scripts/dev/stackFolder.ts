@@ -49,7 +49,12 @@ function lookLikeCheckout(project: string, ports: Ports): void {
       config.emulators[name] = { ...config.emulators[name], host: HOST, port } as { port: number };
   }
   Object.assign(config.emulators.firestore ?? {}, { websocketPort: ports.websocket });
-  writeFileSync(join(project, "firebase.json"), JSON.stringify(config, undefined, 2));
+  writeFileSync(join(project, "firebase.json"), allowEmulators(JSON.stringify(config, undefined, 2)));
+}
+
+/** The page talks to Auth and Firestore at their own ports; in production the policy knows Google's hosts only. */
+function allowEmulators(config: string): string {
+  return config.replace("connect-src 'self'", `connect-src 'self' http://${HOST}:*`);
 }
 
 /** firebase-tools then neither fetches news at start nor reports usage. */

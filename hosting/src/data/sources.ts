@@ -55,6 +55,7 @@ export const sources = {
     path: paths.claims(t),
     schema: Claim,
     where: [["state", "==", "pending"]],
+    orderBy: ["lastSeenAt", "desc"],
     limit: 200,
   }),
   members: (t: string): ListSource<Member> => ({ path: paths.members(t), schema: Member, limit: 500 }),
