@@ -14,6 +14,8 @@ export interface Membership {
   role: Role;
 }
 
+const LAST_TENANT = "wisptools.tenant";
+
 /** Who is signed in, and where they may go. Two answers tell: /api/me once, users/{uid} ever after. */
 class Session {
   /** `starting` until the browser's stored sign-in is known and, with one, until the memberships are. */
@@ -31,7 +33,14 @@ class Session {
     const list = user ? Object.entries(user.tenants).map(([id, { name, role }]) => ({ id, name, role })) : this.#first;
     return [...list].sort((a, b) => a.name.localeCompare(b.name));
   });
-  lastTenant = $derived(this.#user.value?.lastTenant);
+
+  /** The tenant this browser was last in, for those who belong to several. */
+  get lastTenant(): string | null {
+    return localStorage.getItem(LAST_TENANT);
+  }
+  set lastTenant(id: string) {
+    localStorage.setItem(LAST_TENANT, id);
+  }
 
   start(): void {
     onAuthStateChanged(auth, (person) => {

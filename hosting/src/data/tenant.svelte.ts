@@ -29,6 +29,9 @@ export function provideTenant(id: () => string): TenantContext {
   const membership = $derived(session.memberships.find((one) => one.id === id()));
   const role = $derived(membership?.role);
   const allowed = (permission: Permission) => role !== undefined && may(role, permission);
+  $effect(() => {
+    if (membership) session.lastTenant = membership.id;
+  });
   const live = liveDocument(() => (role ? sources.tenant(id()) : undefined));
   const claims = liveList(() => (allowed("claims.decide") ? sources.pendingClaims(id()) : undefined));
   const context: TenantContext = {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { TenantId } from "../domain/ids.ts";
 import { Role } from "../domain/roles.ts";
 import { Instant } from "./instant.ts";
 
@@ -9,7 +8,6 @@ export const User = z.object({
   uid: z.string(),
   email: z.string(),
   displayName: z.string(),
-  lastTenant: TenantId.optional(),
   tenants: z.record(z.string(), z.object({ name: z.string(), role: Role })),
 });
 export type User = z.infer<typeof User>;
