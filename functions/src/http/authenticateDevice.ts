@@ -30,13 +30,17 @@ const CACHE_SIZE = 10_000;
 export type DeviceAuthenticator = (request: Request) => Promise<DeviceCaller>;
 
 /** Checks the signed headers of a device's request (see signedText) and that its credential still holds. */
-export function deviceAuthenticator(deps: Deps): DeviceAuthenticator {
+export function deviceAuthenticator(deps: Deps, beforeLookUp: (request: Request) => void): DeviceAuthenticator {
   const cache = new ExpiringCache<Known>(CACHE_MS, CACHE_SIZE, () => deps.now().getTime());
   return async (request) => {
     const headers = signedHeaders(request);
     const clockOffset = checkClock(headers.timestamp, deps.now());
     const credentialId = sha256(headers.apiKey);
-    const known = cache.get(credentialId) ?? (await credential(deps, credentialId));
+    let known = cache.get(credentialId);
+    if (!known) {
+      beforeLookUp(request); // guesses must not cost a read each
+      known = await credential(deps, credentialId);
+    }
     cache.set(credentialId, known);
     checkSignature(request, headers, known);
     const epc = await deps.store.epcs.get(known.tenantId, known.epcId);

@@ -15,17 +15,20 @@ export class Gate {
   private readonly deps: Deps;
   private readonly device: DeviceAuthenticator;
   private readonly member: MemberAuthenticator;
-  /** Anonymous attempts and refused credentials, per address: whole fleets may share one. */
-  private readonly addresses: TokenBuckets;
+  /** Boxes asking to enrol, per address. */
+  private readonly enrolments: TokenBuckets;
+  /** Credentials that this instance doesn't know, per address: a whole fleet may share one. */
+  private readonly strangers: TokenBuckets;
   /** Any use of one credential: a token of a person, an API key, a device's key. */
   private readonly credentials: TokenBuckets;
 
   constructor(deps: Deps) {
     const now = () => deps.now().getTime();
     this.deps = deps;
-    this.device = deviceAuthenticator(deps);
+    this.device = deviceAuthenticator(deps, (request) => this.strangers.take(addressOf(request)));
     this.member = memberAuthenticator(deps);
-    this.addresses = new TokenBuckets(300, 5, now);
+    this.enrolments = new TokenBuckets(300, 5, now);
+    this.strangers = new TokenBuckets(1000, 20, now);
     this.credentials = new TokenBuckets(120, 5, now);
   }
 
@@ -61,12 +64,12 @@ export class Gate {
 
   /** Guessing is slowed per address, whatever credential is guessed. */
   private refused(error: AppError, request: Request, requestId: string): void {
-    this.addresses.take(addressOf(request));
+    this.strangers.take(addressOf(request));
     log.signatureRefused({ requestId, reason: error.reason ?? error.code, address: addressOf(request) });
   }
 
   private async enrolment(request: Request): Promise<EnrolmentCaller> {
-    this.addresses.take(addressOf(request));
+    this.enrolments.take(addressOf(request));
     return {
       address: addressOf(request),
       tenantHeader: header(request, "x-tenant-id"),
