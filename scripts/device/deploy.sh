@@ -35,16 +35,32 @@ place() { # MODE PATH: puts the payload of that path there
   put "$1" "$ROOT$2" <"$WT_TMP/payload"
 }
 
-keep() { # PATH: saves what is there before this deployment first replaces it
-  [ ! -e "$BACKUP/$1" ] && [ ! -e "$BACKUP/$1.absent" ] || return 0
-  mkdir -p "$BACKUP/${1%/*}"
+keep() { # PATH: saves what is there before this deployment first replaces it; a run cut short leaves it to the next
+  [ ! -e "$BACKUP$1" ] && [ ! -e "$BACKUP$1.absent" ] || return 0
+  mkdir -p "$BACKUP${1%/*}"
   if [ -f "$ROOT$1" ]; then
-    cp -p "$ROOT$1" "$BACKUP/$1.saving"
-    sync "$BACKUP/$1.saving"
-    mv "$BACKUP/$1.saving" "$BACKUP/$1"
+    cp -p "$ROOT$1" "$BACKUP$1.saving"
+    sync "$BACKUP$1.saving"
+    mv "$BACKUP$1.saving" "$BACKUP$1"
   else
-    : >"$BACKUP/$1.absent"
+    : >"$BACKUP$1.absent"
   fi
+}
+
+configure() { # PATH UNIT: FILE $WT_TMP/new becomes PATH, which UNIT has to be restarted for
+  if [ -f "$ROOT$1" ] && cmp -s "$WT_TMP/new" "$ROOT$1"; then return 0; fi
+  keep "$1"
+  mkdir -p "$RESTART"
+  : >"$RESTART/$2" # before the write, so that a power cut can't lose the restart
+  put 0644 "$ROOT$1" <"$WT_TMP/new"
+  MESSAGE="${MESSAGE:+$MESSAGE, }${1##*/}"
+}
+
+bring_up() { # UNIT: starts it if it isn't running, restarts it if its configuration is new
+  systemctl enable --quiet "$1.service"
+  if [ ! -e "$RESTART/$1" ] && systemctl is-active --quiet "$1.service"; then return 0; fi
+  CHANGED=yes MESSAGE="${MESSAGE:+$MESSAGE, }restarted $1"
+  systemctl restart "$1.service"
 }
 
 # --- steps -----------------------------------------------------------------------------------------------------------
@@ -95,58 +111,48 @@ base_packages() {
 core_source() {
   if [ "$CORE_KEYED" = yes ]; then place 0644 /etc/apt/keyrings/wisptools-open5gs.asc; fi
   place 0644 /etc/apt/sources.list.d/wisptools-open5gs.sources
-  if [ "$CHANGED" = yes ]; then apt_get update; fi
 }
 
-core_packages() {
+core_packages() { # the index first, by itself: a plain update is content with an index that fails its check (Error-Mode)
+  # shellcheck disable=SC2086
+  if [ -n "$(missing_of $PACKAGES)" ]; then
+    apt_get -o Dir::Etc::SourceList="$ROOT/etc/apt/sources.list.d/wisptools-open5gs.sources" -o Dir::Etc::SourceParts=/dev/null \
+      -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any update || fail "the Open5GS source does not answer, or is not signed by its key"
+  fi
   # shellcheck disable=SC2086
   install_packages $PACKAGES
 }
 
-primary_address() { # the address that this box reaches the world from
-  wt_network | jq -r '.primary_ip // ""'
-}
-
-s1_address() {
-  address=${S1_FIXED:-$(primary_address)}
-  case $address in
-    '' | *[!0-9.]*) fail 'this box has no IPv4 address yet; set the S1AP address in its settings' ;;
-  esac
-  printf '%s' "$address"
-}
-
 configuration() {
-  S1=$(s1_address)
-  diameter_certificate
-  mkdir -p "$RESTART"
+  S1=$(wt_s1_address "$S1_FIXED")
+  EXTENSIONS=$(wt_extensions)
+  HSS=$(wt_peer_address mme "$HSS_HOST")
+  PCRF=$(wt_peer_address smf "$PCRF_HOST")
+  waiting='' folder=$ROOT/etc/wisptools/diameter
+  for file in epc.crt epc.key ca.crt; do
+    [ "$DIAMETER_TLS" = no ] || [ -s "$folder/$file" ] || waiting=waiting
+  done
   printf '%s\n' "$CONFIG_FILES" >"$WT_TMP/configs"
   while read -r service path; do
-    payload "$path" | sed "s/$S1_MARK/$S1/g" >"$WT_TMP/rendered"
-    if [ -f "$ROOT$path" ] && cmp -s "$WT_TMP/rendered" "$ROOT$path"; then continue; fi
-    keep "$path"
-    : >"$RESTART/open5gs-${service}d" # before the write, so that a power cut can't lose the restart
-    put 0644 "$ROOT$path" <"$WT_TMP/rendered"
-    MESSAGE="${MESSAGE:+$MESSAGE, }${path##*/}"
+    case $service in smf) peer=$PCRF ;; *) peer=$HSS ;; esac
+    { payload "$waiting$path" || payload "$path"; } |
+      sed "s|@S1_ADDRESS@|$S1|g; s|@EXTENSIONS@|$EXTENSIONS|g; s|@PEER_ADDRESS@|$peer|g" >"$WT_TMP/new"
+    configure "$path" "open5gs-${service}d"
   done <"$WT_TMP/configs"
-}
-
-diameter_certificate() { # until the cloud issued this EPC's own, Open5GS's packaged one lets the daemons start; no HSS takes it
-  folder=$ROOT/etc/wisptools/diameter
-  (umask 022 && mkdir -p "$folder")
-  for file in epc.crt:mme.crt epc.key:mme.key ca.crt:ca.crt; do
-    [ -e "$folder/${file%:*}" ] || [ -L "$folder/${file%:*}" ] || ln -s "/etc/open5gs/tls/${file#*:}" "$folder/${file%:*}"
-  done
+  if [ -n "$waiting" ]; then
+    NOTE='Diameter waits for its certificate: no subscriber can attach yet'
+    MESSAGE="${MESSAGE:+$MESSAGE. }$NOTE"
+  fi
 }
 
 network() { # tunnel, forwarding and NAT, now and after each boot
-  place 0644 /etc/wisptools/network.conf
-  place 0644 /etc/sysctl.d/60-wisptools.conf
-  if [ "$CHANGED" = no ] && systemctl is-active --quiet wisptools-network.service; then return 0; fi
-  sysctl -q -p "$ROOT/etc/sysctl.d/60-wisptools.conf"
+  for path in /etc/sysctl.d/60-wisptools.conf /etc/systemd/network/99-open5gs.network /etc/wisptools/network.conf; do
+    payload "$path" >"$WT_TMP/new"
+    configure "$path" wisptools-network
+  done
   systemctl daemon-reload
-  systemctl enable --quiet wisptools-network.service
-  systemctl restart wisptools-network.service
-  CHANGED=yes
+  sysctl -q -p "$ROOT/etc/sysctl.d/60-wisptools.conf"
+  bring_up wisptools-network
 }
 
 agent() {
@@ -158,42 +164,48 @@ agent() {
 }
 
 monitoring() {
-  place 0644 /etc/snmp/snmpd.conf.d/wisptools.conf
-  if [ "$CHANGED" = no ] && systemctl is-active --quiet snmpd.service; then return 0; fi
-  systemctl enable --quiet snmpd.service
-  systemctl restart snmpd.service
-  CHANGED=yes
+  payload /etc/snmp/snmpd.conf.d/wisptools.conf >"$WT_TMP/new"
+  configure /etc/snmp/snmpd.conf.d/wisptools.conf snmpd
+  bring_up snmpd
 }
 
-services() { # starts what is not running, restarts what has a new configuration, and watches them stay up
-  for service in $SERVICES; do
-    systemctl enable --quiet "$service.service"
-    if [ -e "$RESTART/$service" ] || ! systemctl is-active --quiet "$service.service"; then
-      CHANGED=yes MESSAGE="${MESSAGE:+$MESSAGE, }restarted $service"
-      systemctl restart "$service.service" || :
-    fi
-  done
-  [ "$CHANGED" = yes ] || return 0
-  waited=0
-  while [ "$waited" -lt "$SETTLE_SECONDS" ]; do
-    sleep 1
-    waited=$((waited + 1))
-  done
+pulse() { # a line for each daemon; the same as long as none has ended, nor been started again by systemd
   for service in $SERVICES; do
     systemctl is-active --quiet "$service.service" || down="${down:+$down, }$service"
-  done
-  [ -z "${down:-}" ] || fail "did not stay up: $down"
+    systemctl show -p Id -p NRestarts "$service.service" | grep '^NRestarts=' || :
+  done >"$WT_TMP/pulse.$1"
+}
+
+services() { # brings the daemons up and watches them stay up
+  for service in $SERVICES; do bring_up "$service" || :; done
+  if [ "$CHANGED" = yes ]; then watch_daemons; fi
   rm -rf "$RESTART" "$BACKUP"
 }
 
+watch_daemons() {
+  waited=0 down=''
+  sleep 0.5
+  pulse before
+  while [ "$waited" -lt "$SETTLE_SECONDS" ]; do
+    sleep 1
+    waited=$((waited + 1))
+    pulse after
+    [ -z "$down" ] || fail "did not stay up: $down"
+    cmp -s "$WT_TMP/pulse.before" "$WT_TMP/pulse.after" || fail 'did not stay up: systemd had to restart a daemon'
+  done
+  [ -z "$down" ] || fail "did not stay up: $down"
+}
+
 online() { # what the person who sets the eNodeB up needs, on the console and after each boot
-  S1=$(s1_address)
+  S1=$(wt_s1_address "$S1_FIXED")
   {
     printf '\nEPC ONLINE  %s\n' "$EPC_SITE"
     printf '  MME   %s:36412 (S1AP, SCTP)\n' "$S1"
-    printf '  PLMN  %s   TAC  %s\n\n' "$EPC_PLMN" "$EPC_TAC"
+    printf '  PLMN  %s   TAC  %s\n%s\n' "$EPC_PLMN" "$EPC_TAC" "${NOTE:+  $NOTE
+}"
   } >"$WT_TMP/banner"
-  put 0644 "$ROOT/etc/issue.d/wisptools.issue" <"$WT_TMP/banner"
+  sed 's/\\/&&/g' "$WT_TMP/banner" >"$WT_TMP/issue" # a backslash is a command there
+  put 0644 "$ROOT/etc/issue.d/wisptools.issue" <"$WT_TMP/issue"
   cat "$WT_TMP/banner"
   if [ -w "$ROOT/dev/console" ]; then cat "$WT_TMP/banner" >"$ROOT/dev/console" || :; fi
 }
@@ -216,19 +228,29 @@ fail() { # MESSAGE
   exit 1
 }
 
-roll_back() { # puts the replaced configuration back and restarts what it belongs to
-  [ "$STEP" = services ] && [ -d "$BACKUP" ] || return 0
+roll_back() { # puts the replaced configuration back, and restarts what it belongs to
+  [ -d "$BACKUP" ] || return 0
   wt_log 'putting the previous configuration back'
-  printf '%s\n' "$CONFIG_FILES" | while read -r service path; do
-    if [ -e "$BACKUP/$path.absent" ]; then rm -f "$ROOT$path"; fi
-    if [ -e "$BACKUP/$path" ]; then put 0644 "$ROOT$path" <"$BACKUP/$path"; fi
+  (cd "$BACKUP" && find . -type f ! -name '*.saving') | sed 's/^\.//' >"$WT_TMP/kept"
+  while read -r path; do
+    case $path in
+      *.absent) rm -f "$ROOT${path%.absent}" ;;
+      *)
+        mode=0$(stat -c %a "$BACKUP$path")
+        put "$mode" "$ROOT$path" <"$BACKUP$path"
+        ;;
+    esac
+  done <"$WT_TMP/kept"
+  for unit in wisptools-network snmpd $SERVICES; do
+    [ ! -e "$RESTART/$unit" ] || systemctl restart "$unit.service" || :
   done
-  for service in $SERVICES; do systemctl restart "$service.service" || :; done
   rm -rf "$RESTART" "$BACKUP"
 }
 
 ended() { # STATUS
-  if [ "$1" -ne 0 ]; then
+  if [ "$1" -gt 128 ]; then
+    wt_log "step $STEP was interrupted; the next run goes on from there"
+  elif [ "$1" -ne 0 ]; then
     set +e
     message=$(cat "$WT_TMP/failure" 2>/dev/null || echo "failed with status $1")
     wt_log "step $STEP failed: $message"
@@ -244,10 +266,13 @@ main() {
   . "$ROOT/usr/lib/wisptools/lib.sh"
   # shellcheck source=hardware.sh
   . "$ROOT/usr/lib/wisptools/hardware.sh"
+  # shellcheck source=surroundings.sh
+  . "$ROOT/usr/lib/wisptools/surroundings.sh"
   # shellcheck disable=SC2034 # lib.sh logs under it
   WT_NAME=deployment
-  STEP=start PERCENT=0 ANYTHING=no
-  wt_need cmp stat systemctl dpkg dpkg-query apt-get
+  STEP=start PERCENT=0 ANYTHING=no NOTE=''
+  umask 022 # what is written here is for all to read; secrets are not ours
+  wt_need cmp find getent stat systemctl dpkg dpkg-query apt-get
   wt_begin
   trap 'ended $?' EXIT
   wt_folders
@@ -258,8 +283,8 @@ main() {
   step open5gs 30 core_packages
   step configuration 60 configuration
   step network 70 network
-  step services 75 services
-  step monitoring 90 monitoring
+  step monitoring 75 monitoring
+  step services 80 services
   step agent 95 agent
   step online 98 online
   if [ "$ANYTHING" = yes ]; then outcome=succeeded; else outcome=unchanged; fi

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { EpcId, TenantId } from "../ids.ts";
 import { deploymentScript } from "./deploymentScript.ts";
 import { diameterIdentity } from "./freeDiameter.ts";
@@ -127,12 +128,21 @@ function snapshot(): string[] {
     .sort();
 }
 
+/** Not one remark, of whatever severity. */
+function shellcheck(script: string): void {
+  const file = join(root, "checked.sh");
+  writeFileSync(file, script);
+  const { stdout, stderr } = spawnSync("shellcheck", ["-x", "--source-path", deviceFolder, file], { encoding: "utf8" });
+  expect(stdout + stderr).toBe("");
+  rmSync(file);
+}
+
 describe("the script", () => {
   it("is the same for the same input, and passes shellcheck", () => {
     expect(deploymentScript(plain)).toBe(deploymentScript(structuredClone(plain)));
     const file = join(root, "script.sh");
     writeFileSync(file, deploymentScript(plain));
-    expect(execFileSync("shellcheck", ["-S", "warning", "-e", "SC1091", file], { encoding: "utf8" })).toBe("");
+    shellcheck(deploymentScript(plain));
   });
 
   it("deploys, says so, and the second time changes nothing and says that", () => {
@@ -143,10 +153,8 @@ describe("the script", () => {
     expect(box("etc/open5gs/mme.yaml")).toContain('mcc: "001"');
     expect(box("etc/open5gs/mme.yaml")).toContain("- address: 192.168.88.20");
     expect(box("etc/open5gs/upf.yaml")).toContain('gateway: "10.46.0.1"');
-    expect(box("etc/freeDiameter/mme.conf")).toContain(
-      'ConnectPeer = "hss.wisp.test" { ConnectTo = "192.0.2.7"; Port = 5868; };',
-    );
-    expect(box("etc/freeDiameter/smf.conf")).toContain('ConnectPeer = "pcrf.wisp.test" { Port = 5869; };');
+    expect(box("etc/freeDiameter/mme.conf")).toContain('ListenOn = "192.168.88.20";');
+    expect(box("etc/freeDiameter/mme.conf")).toContain('"/usr/lib/x86_64-linux-gnu/freeDiameter/dict_dcca_3gpp.fdx"');
     expect(box("etc/apt/sources.list.d/wisptools-open5gs.sources")).toContain(
       "Signed-By: /etc/apt/keyrings/wisptools-open5gs.asc",
     );
@@ -233,6 +241,67 @@ function killer(tool: string): string {
   return folder;
 }
 
+describe("the Diameter peer", () => {
+  const peerOf = (file: string) => box(`etc/freeDiameter/${file}.conf`).match(/^ConnectPeer.*/gm);
+  const withDiameter = (diameter: Partial<DeploymentInput["diameter"]>) =>
+    run(deploymentScript({ ...plain, diameter: { ...plain.diameter, ...diameter } }));
+
+  it("over TLS is left out until the certificate is there, never called without protection, and then connected", () => {
+    const without = run(deploymentScript(plain));
+    expect(without.status).toBe(0);
+    expect(without.output).toContain("Diameter waits for its certificate");
+    expect(peerOf("mme")).toBeNull();
+    expect(box("etc/freeDiameter/mme.conf")).not.toMatch(/^TLS_Cred/m);
+    mkdirSync(join(root, "etc/wisptools/diameter"));
+    for (const file of ["epc.crt", "epc.key", "ca.crt"]) {
+      writeFileSync(join(root, "etc/wisptools/diameter", file), "PEM\n");
+    }
+    writeFileSync(join(root, "var/lib/simulated-box/log"), "");
+    const withIt = run(deploymentScript(plain));
+    expect(withIt.output).not.toContain("Diameter waits");
+    expect(peerOf("mme")).toEqual(['ConnectPeer = "hss.wisp.test" { ConnectTo = "192.0.2.7"; Port = 5868; };']);
+    expect(peerOf("smf")).toEqual(['ConnectPeer = "pcrf.wisp.test" { Port = 5869; };']);
+    expect(box("etc/freeDiameter/mme.conf")).toMatch(/^TLS_Cred = /m);
+    expect(boxLog().match(/restart open5gs-\w+/g)).toEqual(["restart open5gs-smfd", "restart open5gs-mmed"]);
+  });
+
+  it("of a tenant without TLS needs no certificate", () => {
+    expect(withDiameter({ tls: false }).status).toBe(0);
+    expect(peerOf("mme")).toEqual(['ConnectPeer = "hss.wisp.test" { ConnectTo = "192.0.2.7"; Port = 5868; No_TLS; };']);
+  });
+
+  it("by another name gets the address of that name, and keeps it when names do not resolve", () => {
+    const there = '{ ConnectTo = "203.0.113.7"; Port = 5868; No_TLS; };';
+    expect(withDiameter({ tls: false, hssHost: "hss.example.test" }).status).toBe(0);
+    expect(peerOf("mme")).toEqual([`ConnectPeer = "hss.wisp.test" ${there}`]);
+    writeFileSync(join(root, "var/lib/simulated-box/no-names"), "");
+    const offline = withDiameter({ tls: false, hssHost: "hss.example.test" });
+    expect(offline.output).toContain("nothing had to be changed");
+    const other = withDiameter({ tls: false, hssHost: "other.example.test" });
+    expect(other.status).toBe(1);
+    expect(other.output).toContain("the Diameter peer other.example.test has no address");
+    expect(peerOf("mme")).toEqual([`ConnectPeer = "hss.wisp.test" ${there}`]);
+  });
+});
+
+it("needs at least one DNS server for the SMF to start, so it has a default", () => {
+  run(deploymentScript({ ...plain, dns: [] }));
+  expect(parseYaml(box("etc/open5gs/smf.yaml")).smf.dns).toHaveLength(2);
+});
+
+it("puts back whatever it replaced when a later step fails", () => {
+  run(deploymentScript(plain));
+  const files = ["etc/open5gs/mme.yaml", "etc/wisptools/network.conf"];
+  const before = files.map(box);
+  const bin = mkdtempSync(join(root, "failing-"));
+  writeFileSync(join(bin, "nft"), "#!/bin/sh\necho 'nft: no' >&2\nexit 1\n", { mode: 0o755 });
+  writeFileSync(join(bin, "sysctl"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  const failed = run(deploymentScript({ ...plain, tac: 9, nat: false }), {}, `${bin}:`);
+  expect(failed.status).not.toBe(0);
+  expect(files.map(box)).toEqual(before);
+  expect(existsSync(join(root, "var/lib/wisptools/state/rollback"))).toBe(false);
+});
+
 describe("hostile values", () => {
   const everywhere = (value: string): DeploymentInput => ({
     ...plain,
@@ -243,6 +312,7 @@ describe("hostile values", () => {
     plmn: { mcc: value, mnc: value },
     diameter: {
       ...plain.diameter,
+      tls: false,
       realm: value,
       hssIdentity: value,
       hssHost: value,
@@ -259,8 +329,13 @@ describe("hostile values", () => {
     expect(result.status, result.output.slice(-500)).toBe(0);
     expect(box("usr/lib/wisptools/notes.txt")).toBe(`${value}\n`);
     expect(box("etc/apt/keyrings/wisptools-open5gs.asc")).toBe(`${value}\n`);
-    const mcc = /mcc: (".*")/.exec(box("etc/open5gs/mme.yaml"))?.[1] ?? "";
-    expect(JSON.parse(mcc)).toBe(value.replaceAll("@S1_ADDRESS@", "192.168.88.20"));
+    const mme = parseYaml(box("etc/open5gs/mme.yaml")).mme;
+    expect(mme.tai[0].plmn_id).toEqual({ mcc: value, mnc: value });
+    expect(mme.s1ap.server).toEqual([{ address: "192.168.88.20" }]);
+    const smf = parseYaml(box("etc/open5gs/smf.yaml")).smf;
+    expect(smf.dns).toEqual([value]);
+    expect(smf.session).toEqual([{ subnet: "10.45.0.0/16", gateway: "10.45.0.1", dnn: value }]);
+    shellcheck(deploymentScript(everywhere(value)));
     expect(box("etc/apt/sources.list.d/wisptools-open5gs.sources").match(/^[A-Z][A-Za-z-]+:/gm)).toHaveLength(5);
     for (const file of ["etc/freeDiameter/mme.conf", "etc/freeDiameter/smf.conf"]) {
       expect(
@@ -279,8 +354,9 @@ describe("quoting", () => {
     const printed = execFileSync("sh", ["-c", `printf %s ${shellQuote(value)}`], { encoding: "utf8" });
     expect(printed).toBe(value);
   });
-  it("YAML's escapes are JSON's, in ASCII", () => {
-    expect(yamlQuote('a"\u2028ü\n')).toBe('"a\\"\\u2028\\u00fc\\n"');
+  it.each([...hostile, "😀 \ud800 \u0085 \ufeff", "yes", "1e3", "null", ""])("YAML reads %j back", (value) => {
+    expect(parseYaml(yamlQuote(value))).toBe(value.toWellFormed());
+    expect(yamlQuote(value)).toMatch(/^[ -?A-~]*$/);
   });
   it("freeDiameter's strings can't be ended from inside", () => expect(freeDiameterQuote('a"; x\\\n')).toBe('"a; x"'));
   it("a line stays a line", () => expect(restOfLine(" a\r\nb\u2028c\0 ")).toBe("a b c"));

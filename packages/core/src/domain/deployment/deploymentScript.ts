@@ -1,5 +1,5 @@
-import { freeDiameterFiles } from "./freeDiameter.ts";
-import { type ConfigFile, type DeploymentInput, S1_ADDRESS } from "./input.ts";
+import { diameterPeers, freeDiameterFiles } from "./freeDiameter.ts";
+import type { ConfigFile, DeploymentInput } from "./input.ts";
 import { gatewayOf } from "./ipv4.ts";
 import { open5gsFiles } from "./open5gs.ts";
 import { delimiterFor, restOfLine, shellQuote } from "./quote.ts";
@@ -22,10 +22,12 @@ export function deploymentScript(input: DeploymentInput): string {
   const payloads = [
     ...devices.map(([name, text]) => [`device/${name}`, text] as const),
     ...configs.map(({ path, text }) => [path, text] as const),
+    ...configs.flatMap(({ path, textWithoutCertificate: text }) => (text ? [[`waiting${path}`, text] as const] : [])),
     ...otherFiles(input),
   ];
   return [
     "#!/bin/sh",
+    "# shellcheck disable=SC1003,SC1112,SC2016 # values are data, whatever they look like",
     `# Deploys EPC ${input.epcId} of ${input.tenantId}: script ${input.scriptVersion}, configuration ${input.configVersion}.`,
     "# Made by wisptools for this box alone; safe to run again.",
     "set -eu",
@@ -41,18 +43,26 @@ function values(
   devices: readonly (readonly [string, string])[],
   configs: readonly ConfigFile[],
 ): Record<string, string> {
+  const peers = diameterPeers(input);
   return {
     EPC_SITE: restOfLine(input.siteName),
     EPC_PLMN: `${input.plmn.mcc}/${input.plmn.mnc}`,
     EPC_TAC: String(input.tac),
     SCRIPT_VERSION: String(input.scriptVersion),
     S1_FIXED: input.s1apAddress ?? "",
-    S1_MARK: S1_ADDRESS,
+    DIAMETER_TLS: input.diameter.tls ? "yes" : "no",
+    HSS_HOST: connectedHost(peers.mme),
+    PCRF_HOST: connectedHost(peers.smf),
     ALLOW_SHELL_WANTED: input.allowShell ? "1" : "0",
     CORE_KEYED: input.coreSource.signingKey ? "yes" : "no",
     DEVICE_FILES: devices.map(([name, text]) => `${text.startsWith("#!") ? "0755" : "0644"} ${name}`).join("\n"),
     CONFIG_FILES: configs.map(({ service, path }) => `${service} ${path}`).join("\n"),
   };
+}
+
+/** The host whose address the box has to find; empty when freeDiameter finds it by the peer's identity. */
+function connectedHost({ identity, host }: { identity: string; host: string }): string {
+  return host === identity ? "" : restOfLine(host);
 }
 
 function otherFiles(input: DeploymentInput): [string, string][] {
@@ -65,9 +75,14 @@ function otherFiles(input: DeploymentInput): [string, string][] {
       `UE_POOLS=${restOfLine(pools.join(" "))}\nUE_GATEWAYS=${restOfLine(pools.map(gatewayOf).join(" "))}\nNAT=${input.nat ? 1 : 0}\n`,
     ],
     ["/etc/sysctl.d/60-wisptools.conf", "net.ipv4.ip_forward = 1\n"],
+    ["/etc/systemd/network/99-open5gs.network", UNMANAGED],
     ["/etc/snmp/snmpd.conf.d/wisptools.conf", snmpd(input)],
   ];
 }
+
+/** Open5GS's packages have networkd give the tunnel an address of their own choice; wisptools-network does that. */
+const UNMANAGED =
+  "# Written by wisptools: wisptools-network.service looks after it.\n[Match]\nName=ogstun\n\n[Link]\nUnmanaged=yes\n";
 
 /** deb822 (sources.list(5)). Without a key only a repository on the box itself is trusted. */
 function aptSource({ coreSource }: DeploymentInput): string {

@@ -30,7 +30,16 @@ export interface ConfigFile {
   path: string;
   service: "mme" | "sgwc" | "sgwu" | "smf" | "upf";
   text: string;
+  /** For the time until the EPC has its Diameter certificate. */
+  textWithoutCertificate?: string;
 }
 
-/** Stands for the S1 address until the script knows it. */
-export const S1_ADDRESS = "@S1_ADDRESS@";
+/** What only the box knows. Each stands in configuration files until the script puts the value there; no quoted value has an `@`. */
+export const MARKS = {
+  /** The address that eNodeBs reach the MME and the SGW-U at. */
+  s1Address: "@S1_ADDRESS@",
+  /** The folder of Open5GS's freeDiameter extensions, which depends on the architecture. */
+  extensions: "@EXTENSIONS@",
+  /** The address of the Diameter peer of this file, when it is configured by a name that is not its identity. */
+  peerAddress: "@PEER_ADDRESS@",
+} as const;

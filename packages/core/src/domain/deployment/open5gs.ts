@@ -1,4 +1,4 @@
-import { type ConfigFile, type DeploymentInput, S1_ADDRESS } from "./input.ts";
+import { type ConfigFile, type DeploymentInput, MARKS } from "./input.ts";
 import { gatewayOf } from "./ipv4.ts";
 import { yamlQuote } from "./quote.ts";
 
@@ -8,6 +8,8 @@ const SGWC = "127.0.0.3";
 const SMF = "127.0.0.4";
 const SGWU = "127.0.0.6";
 const UPF = "127.0.0.7";
+/** The SMF refuses to start without any. */
+const DNS = ["1.1.1.1", "8.8.8.8"];
 /** Prometheus endpoints that the agent reads. */
 const METRICS_PORT = 9090;
 
@@ -46,7 +48,7 @@ function mme(input: DeploymentInput): string {
   freeDiameter: /etc/freeDiameter/mme.conf
   s1ap:
     server:
-      - address: ${S1_ADDRESS}
+      - address: ${MARKS.s1Address}
   gtpc:
     server:
       - address: ${MME}
@@ -70,10 +72,14 @@ function mme(input: DeploymentInput): string {
     integrity_order: [EIA2, EIA1, EIA0]
     ciphering_order: [EEA0, EEA1, EEA2]
   network_name:
-    full: ${yamlQuote(input.siteName)}
-  mme_name: ${yamlQuote(input.epcId)}
-  time:
+    full: ${yamlQuote(networkName(input.siteName))}
+  mme_name: ${yamlQuote(input.epcId.replace("_", "-"))}
 `;
+}
+
+/** What phones may show. The MME sends its bytes as UCS-2 (TS 24.008 10.5.3.5a), so that only ASCII arrives as meant, and has room for 126. */
+function networkName(siteName: string): string {
+  return siteName.replace(/[^ -~]+/gu, " ").slice(0, 32);
 }
 
 function sgwc(): string {
@@ -98,7 +104,7 @@ function sgwu(): string {
     client:
   gtpu:
     server:
-      - address: ${S1_ADDRESS}
+      - address: ${MARKS.s1Address}
 `;
 }
 
@@ -113,15 +119,10 @@ ${device ? "      dev: ogstun\n" : ""}`,
     .join("");
 }
 
+/** Without `sbi`, which only 5G needs: with it the SMF would look for an NRF for ever. */
 function smf(input: DeploymentInput): string {
+  const dns = input.dns.length > 0 ? input.dns : DNS;
   return `smf:
-  sbi:
-    server:
-      - address: ${SMF}
-        port: 7777
-    client:
-      scp:
-        - uri: http://127.0.0.200:7777
   pfcp:
     server:
       - address: ${SMF}
@@ -140,7 +141,7 @@ function smf(input: DeploymentInput): string {
         port: ${METRICS_PORT}
   session:
 ${sessions(input, false)}  dns:
-${input.dns.map((address) => `    - ${yamlQuote(address)}\n`).join("")}  mtu: 1400
+${dns.map((address) => `    - ${yamlQuote(address)}\n`).join("")}  mtu: 1400
   freeDiameter: /etc/freeDiameter/smf.conf
 `;
 }

@@ -5,17 +5,21 @@ export function shellQuote(value: string): string {
   return `'${value.replaceAll("\0", "").replaceAll("'", "'\\''")}'`;
 }
 
-/** A YAML double-quoted scalar: JSON's escapes are a subset of YAML 1.2's (5.7), and non-ASCII is escaped too. */
+/**
+ * A YAML double-quoted scalar (YAML 1.2 5.7): all but printable ASCII is escaped, by code point, as YAML's escapes know no
+ * surrogate pairs. `@` is escaped too: what the box fills in (see Mark) can't be spelt by a value.
+ */
 export function yamlQuote(value: string): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  const text = value.toWellFormed().replace(/["\\@]|[^ -~]/gu, (char) => {
+    const code = (char.codePointAt(0) ?? 0).toString(16);
+    return code.length <= 4 ? `\\u${code.padStart(4, "0")}` : `\\U${code.padStart(8, "0")}`;
+  });
+  return `"${text}"`;
 }
 
-/** A string of freeDiameter's configuration, which has no escapes: what could end it is left out. */
+/** A string of freeDiameter's configuration, which has no escapes: what no identity, realm, host or path has is left out. */
 export function freeDiameterQuote(value: string): string {
-  return `"${value.replace(/["\\]|\p{Cc}/gu, "")}"`;
+  return `"${value.replace(/[^ -~]|["\\@]/gu, "")}"`;
 }
 
 /** The rest of a line: for KEY=value files, snmpd.conf and deb822 fields, where only a line's end ends the value. */
