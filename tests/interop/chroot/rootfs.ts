@@ -1,0 +1,53 @@
+// A Debian 12 root folder, made once by debootstrap and kept in .cache/; boxes are copies of it.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "../../..");
+/** Installed by the deployment itself, so that its first step has something to do. */
+export const LEFT_OUT = "iputils-ping";
+/** What a server has that debootstrap's smallest one lacks, and freeDiameter for the stand-ins of Open5GS. */
+const OF_A_SERVER = ["systemd", "util-linux", "freediameterd", "freediameter-extensions"];
+
+/** The packages that deploy.sh itself asks for: in the chroot there is no Debian mirror to get them from. */
+function basePackages(): string[] {
+  const steps = readFileSync(join(ROOT, "scripts/device/deploy.sh"), "utf8");
+  const list = /^BASE_PACKAGES='([^']+)'/m.exec(steps)?.[1];
+  if (!list) throw new Error("scripts/device/deploy.sh has no line BASE_PACKAGES='...'");
+  return list.split(/\s+/);
+}
+
+/** The mirror this machine itself gets Debian 12 from. */
+function mirror(): string {
+  const format = "$(REPO_URI) $(CODENAME) $(COMPONENT)";
+  const targets = execFileSync("apt-get", ["indextargets", "--format", format, "Created-By: Packages"], {
+    encoding: "utf8",
+  });
+  const found = targets.split("\n").find((line) => line.endsWith(" bookworm main"));
+  if (!found) throw new Error("this machine's APT sources name no mirror of Debian 12 (bookworm main)");
+  return found.split(" ")[0] ?? "";
+}
+
+/** The folder to copy; making it takes about a minute, once. */
+export function debianRoot(): string {
+  const packages = [...new Set([...basePackages(), ...OF_A_SERVER])].filter((name) => name !== LEFT_OUT).sort();
+  const key = createHash("sha256").update(packages.join()).digest("hex").slice(0, 12);
+  const folder = join(ROOT, ".cache/debian12", key);
+  if (existsSync(folder)) return folder;
+  const making = `${folder}.making`;
+  rmSync(making, { recursive: true, force: true });
+  mkdirSync(making, { recursive: true });
+  const source = mirror();
+  execFileSync("debootstrap", ["--variant=minbase", `--include=${packages.join()}`, "bookworm", making, source], {
+    stdio: ["ignore", "ignore", "inherit"],
+    timeout: 600_000,
+  });
+  // Its sources are of no use without a network; what the first step installs comes from a folder.
+  rmSync(join(making, "etc/apt/sources.list"), { force: true });
+  rmSync(join(making, "dev/console"), { force: true });
+  mkdirSync(join(making, "srv/debian"), { recursive: true });
+  execFileSync("apt-get", ["download", LEFT_OUT], { cwd: join(making, "srv/debian"), stdio: "ignore" });
+  renameSync(making, folder);
+  return folder;
+}
