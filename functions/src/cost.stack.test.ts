@@ -52,9 +52,9 @@ it("costs a device what the data model says", async () => {
   expect.soft(await cost(submit)).toBe("1 reads, 1 writes");
   expect.soft(await cost(() => post("/api/metrics/heartbeat"))).toBe("1 reads, 1 writes");
   const attach = { type: "attach", imsi: "001010000000001" };
-  expect.soft(await cost(() => post("/api/metrics/events", { events: [attach, { ...attach, type: "detach" }] }))).toBe(
-    "1 reads, 3 writes",
-  );
+  expect
+    .soft(await cost(() => post("/api/metrics/events", { events: [attach, { ...attach, type: "detach" }] })))
+    .toBe("1 reads, 3 writes");
   const progress = { script_version: 1, step: "x", step_state: "running", percent: 1 };
   expect.soft(await cost(() => post(`/api/epc/${device.epc_id}/progress`, progress))).toBe("1 reads, 2 writes");
   expect.soft(await cost(() => post(`/api/epc/${device.epc_id}/progress`, progress))).toBe("1 reads, 1 writes");
@@ -70,13 +70,15 @@ it("costs an operator what the data model says", async () => {
   expect.soft(await cost(() => operator("PATCH", epc, { notes: "x" }))).toBe("3 reads, 2 writes");
   expect.soft(await cost(() => operator("PATCH", epc, { settings: { nat: false } }))).toBe("3 reads, 4 writes");
   let command = "";
-  expect.soft(
-    await cost(async () => {
-      const reply = await operator("POST", `${epc}/commands`, { type: "reboot" });
-      command = reply.body.command_id;
-      return reply;
-    }),
-  ).toBe("3 reads, 3 writes");
+  expect
+    .soft(
+      await cost(async () => {
+        const reply = await operator("POST", `${epc}/commands`, { type: "reboot" });
+        command = reply.body.command_id;
+        return reply;
+      }),
+    )
+    .toBe("3 reads, 3 writes");
   expect.soft(await cost(submit)).toBe("1 reads, 2 writes");
   const result = { command_id: command, state: "succeeded", exit_code: 0 };
   expect.soft(await cost(() => post("/api/metrics/command-result", result))).toBe("2 reads, 3 writes");

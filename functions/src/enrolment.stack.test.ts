@@ -129,6 +129,21 @@ describe("the same hardware", () => {
     expect((await heartbeat(first)).body.error.reason).toBe("credential_superseded");
   });
 
+  it("signed: the same request twice is a replay, and a wrong clock is told, not made to wait", async () => {
+    const hardware_id = "11111111-2222-4333-8444-0000000000c1";
+    const first = (await register({ hardware_id })).body;
+    await heartbeat(first);
+    const body = JSON.stringify(registration({ hardware_id, tenant_id: ours.id }));
+    const path = "/api/epc/auto-register";
+    const headers = signed(first, "POST", path, body);
+    const renewed = await call(world.url, "POST", path, body, headers);
+    const again = await call(world.url, "POST", path, body, headers);
+    expect([renewed.status, again.status, again.body.error?.reason]).toEqual([200, 401, "replayed"]);
+    const late = { timestamp: (Date.now() / 1000 - 400).toFixed(0) };
+    const stale = await call(world.url, "POST", path, body, signed(first, "POST", path, body, late));
+    expect([stale.status, stale.body.error?.reason]).toEqual([401, "clock_skew"]);
+  });
+
   it("is refused to another tenant without saying whose it is", async () => {
     const hardware_id = "11111111-2222-4333-8444-0000000000dd";
     await register({ hardware_id });
@@ -205,7 +220,7 @@ describe("boxes that wait", () => {
     expect(status).toBe(202);
     expect(body.poll_interval).toBeGreaterThan(0);
     const claim = { claim_id: body.claim_id, claim_secret: body.claim_secret };
-    expect((await post(claim)).status).toBe(202);
+    expect((await post(claim)).body).toMatchObject({ ...claim, confirmation_code: body.confirmation_code });
     expect((await decide(body.claim_id, "approve", { code: "WRONG1" })).body.error.field).toBe("code");
     expect((await decide(body.claim_id, "approve", { code: body.confirmation_code }, theirs.apiKey)).status).toBe(404);
     const approved = await decide(body.claim_id, "approve", { code: body.confirmation_code, site_name: "Hill top" });
@@ -214,6 +229,10 @@ describe("boxes that wait", () => {
     const enrolled = await post(claim);
     expect([enrolled.status, enrolled.body.site_name]).toEqual([201, "Hill top"]);
     expect((await epcOf(ours.id, enrolled.body)).enrolment.claimId).toBe(body.claim_id);
+    const lost = await post(claim); // the first answer never arrived
+    expect([lost.status, lost.body.epc_id]).toEqual([200, enrolled.body.epc_id]);
+    expect((await heartbeat(lost.body)).status).toBe(200);
+    expect((await post(claim)).status).toBe(202);
   });
 
   it("do not share an approval with someone who only knows their hardware", async () => {

@@ -63,7 +63,7 @@ const TENANTS: DemoTenant[] = [
 ];
 
 function person(uid: string, email: string, displayName: string): Person {
-  return { uid, email, displayName, platformAdmin: false };
+  return { uid, email, displayName, emailVerified: true, platformAdmin: false };
 }
 
 function demoEpc(id: string, tac: number, site: string, auth: string, key: string, secret: string): DemoTenant["epc"] {

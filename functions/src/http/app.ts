@@ -5,8 +5,8 @@ import type { Deps } from "../deps.ts";
 import { errorResponse } from "./errorResponse.ts";
 import { Gate } from "./gate.ts";
 
-/** Bytes a body may have. */
-export const BODY_LIMIT = 256 * 1024;
+/** Bytes a body may have: a command's 64 KiB of output may grow sixfold when written as JSON. */
+export const BODY_LIMIT = 512 * 1024;
 /** Proxies in front of us that append to X-Forwarded-For: Firebase Hosting and Google's front end. */
 const TRUSTED_PROXIES = 2;
 

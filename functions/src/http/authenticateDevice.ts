@@ -38,7 +38,7 @@ export function deviceAuthenticator(deps: Deps, beforeLookUp: (request: Request)
     const credentialId = sha256(headers.apiKey);
     let known = cache.get(credentialId);
     if (!known) {
-      beforeLookUp(request); // guesses must not cost a read each
+      beforeLookUp(request);
       known = await credential(deps, credentialId);
     }
     cache.set(credentialId, known);

@@ -25,13 +25,13 @@ async function person(deps: Deps, request: Request): Promise<Person> {
 export type MemberAuthenticator = (request: Request, need: Permission, requestId: string) => Promise<MemberCaller>;
 
 /** A person with a role in the tenant named by the path or `tenant_id`, or an API key of its own tenant. */
-export function memberAuthenticator(deps: Deps): MemberAuthenticator {
+export function memberAuthenticator(deps: Deps, beforeLookUp: (request: Request) => void): MemberAuthenticator {
   const keys = new ExpiringCache<Omit<MemberCaller, "requestId">>(API_KEY_CACHE_MS, 1000, () => deps.now().getTime());
   return async (request, need, requestId) => {
     const apiKey = request.headers["x-api-key"];
     const caller =
       typeof apiKey === "string"
-        ? await byApiKey(deps, keys, apiKey, namedTenant(request))
+        ? await byApiKey(deps, keys, apiKey, namedTenant(request), () => beforeLookUp(request))
         : await byMembership(deps, request);
     if (!may(caller.role, need)) {
       throw new AppError("permission-denied", `your role ${caller.role} may not do this (${need})`);
@@ -63,10 +63,13 @@ async function byApiKey(
   cache: ExpiringCache<Omit<MemberCaller, "requestId">>,
   apiKey: string,
   named: TenantId | undefined,
+  beforeLookUp: () => void,
 ): Promise<Omit<MemberCaller, "requestId">> {
   const id = sha256(apiKey);
-  const caller = cache.get(id) ?? (await findApiKey(deps, id));
-  cache.set(id, caller);
+  const known = cache.get(id);
+  if (!known) beforeLookUp();
+  const caller = known ?? (await findApiKey(deps, id));
+  if (!known) cache.set(id, caller);
   if (named && named !== caller.tenantId) throw new AppError("not-found", "tenant not found");
   return caller;
 }

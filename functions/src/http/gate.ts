@@ -25,8 +25,9 @@ export class Gate {
   constructor(deps: Deps) {
     const now = () => deps.now().getTime();
     this.deps = deps;
-    this.device = deviceAuthenticator(deps, (request) => this.strangers.take(addressOf(request)));
-    this.member = memberAuthenticator(deps);
+    const beforeLookUp = (request: Request) => this.strangers.take(addressOf(request)); // guesses must not cost reads
+    this.device = deviceAuthenticator(deps, beforeLookUp);
+    this.member = memberAuthenticator(deps, beforeLookUp);
     this.enrolments = new TokenBuckets(300, 5, now);
     this.strangers = new TokenBuckets(1000, 20, now);
     this.credentials = new TokenBuckets(120, 5, now);
@@ -81,8 +82,10 @@ export class Gate {
   }
 }
 
+/** Credentials that hold no more count as none; a wrong clock or a replay is an error the box must hear of. */
 function notSigned(error: unknown): undefined {
-  if (error instanceof AppError && error.code === "unauthenticated") return undefined;
+  const ended = ["credential_unknown", "credential_revoked", "credential_superseded"];
+  if (error instanceof AppError && ended.includes(error.reason ?? "")) return undefined;
   throw error;
 }
 

@@ -29,7 +29,7 @@ export async function keepWaiting(deps: Deps, facts: Registering, reason: string
   if (facts.claim?.data.state === "pending") {
     write.patch(path, { lastSeenAt: now, reason, expireAt: new Date(now.getTime() + CLAIM_LIFETIME_MS) });
     await write.commit();
-    return waiting(id, "", facts.claim.data.code);
+    return waiting(id, facts.claimSecret ?? "", facts.claim.data.code);
   }
   const secret = randomHex(32);
   const code = codeOf(secret);
@@ -72,7 +72,6 @@ function newClaim(facts: Registering, id: ClaimId, secret: string, reason: strin
   };
 }
 
-/** The secret is shown to the box once; a repeated poll gets an empty one and keeps what it has. */
 function waiting(id: ClaimId, secret: string, code: string): api.Waiting {
   return {
     success: true,

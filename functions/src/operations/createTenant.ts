@@ -38,10 +38,15 @@ async function ownerOf(deps: Deps, caller: UserCaller, email: string | undefined
   const owner = await deps.store.people.byEmail(email);
   if (!owner)
     throw new AppError("not-found", "owner_email: nobody has signed up with this address", { field: "owner_email" });
+  if (!owner.emailVerified) {
+    throw new AppError("failed-precondition", "owner_email: this person has not confirmed the address yet", {
+      field: "owner_email",
+    });
+  }
   return owner;
 }
 
-/** What a tenant starts with; all of it can be changed in its settings. */
+/** What a tenant starts with. */
 function newTenant(input: Input, signingKey: Tenant["signingKey"], now: Date): Tenant {
   return {
     schemaVersion: 1,

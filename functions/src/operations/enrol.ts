@@ -6,6 +6,7 @@ import {
   EpcId,
   freeTacs,
   newEpc,
+  nextMark,
   paths,
   type Script,
   type Tenant,
@@ -15,6 +16,7 @@ import type { Deps } from "../deps.ts";
 import { log } from "../logs.ts";
 import { audit } from "./audit.ts";
 import { buildScript } from "./buildScript.ts";
+import { replayed } from "./deviceWrite.ts";
 import { event } from "./event.ts";
 import { badToken } from "./findEnrolmentTenant.ts";
 import { type IssuedCredentials, issueCredentials, PENDING_CREDENTIALS } from "./issueCredentials.ts";
@@ -75,9 +77,16 @@ export async function enrolExisting(deps: Deps, facts: Registering, stored: Stor
   const issued = await issueCredentials(deps, write, epc, epc.credentials.generation);
   const now = deps.now();
   const { hardware, network, os } = facts.box;
-  const described = { hardware, network, os, enrolment: enrolmentOf(facts, now), updatedAt: now };
+  const described = {
+    hardware,
+    network,
+    os,
+    enrolment: enrolmentOf(facts, now),
+    updatedAt: now,
+    ...markOf(facts, epc),
+  };
   const returns = epc.state === "retired" || epc.credentials.revokedAt !== undefined;
-  if (returns || epc.credentials.pending.length >= PENDING_CREDENTIALS) {
+  if (returns || described.replayMark || epc.credentials.pending.length >= PENDING_CREDENTIALS) {
     const { current, generation } = epc.credentials;
     const kept = returns ? {} : { ...(current ? { current } : {}) };
     write.update(stored, {
@@ -94,6 +103,14 @@ export async function enrolExisting(deps: Deps, facts: Registering, stored: Stor
   await write.commit();
   log.epcEnrolled({ tenantId: tenant.id, epcId: epc.id, existing: true });
   return replyOf(tenant, epc, issued, script.data, true);
+}
+
+/** A signed registration is a signed write: it moves the replay mark, or is refused as a replay. */
+function markOf({ caller }: Registering, epc: Epc): Partial<Pick<Epc, "replayMark">> {
+  if (caller.device?.epcId !== epc.id) return {};
+  const replayMark = nextMark(epc.replayMark, caller.device.timestamp, caller.device.nonce);
+  if (!replayMark) throw replayed();
+  return { replayMark };
 }
 
 async function freeTac(deps: Deps, tenant: Tenant): Promise<number> {

@@ -25,6 +25,8 @@ export interface Registering {
   box: BoxDescription;
   hardwareHash: string;
   claim: Stored<Claim> | undefined;
+  /** As the box sent it. */
+  claimSecret: string | undefined;
   existing: Stored<Epc> | undefined;
   caller: EnrolmentCaller;
 }
@@ -97,7 +99,8 @@ async function gather(
   }
   const existing = hardware ? await deps.store.epcs.get(tenant.id, hardware.data.epcId) : undefined;
   const mine = claim && holdsClaim(claim.data, input, deps.now()) ? claim : undefined;
-  return { tenant, token, box: describeBox(input, identity), hardwareHash, claim: mine, existing, caller };
+  const box = describeBox(input, identity);
+  return { tenant, token, box, hardwareHash, claim: mine, claimSecret: input.claim_secret, existing, caller };
 }
 
 /** A claim counts for the box that holds its secret; a rejection counts for its hardware until it expires. */

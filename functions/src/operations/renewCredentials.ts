@@ -8,7 +8,8 @@ import { type IssuedCredentials, issueCredentials, PENDING_CREDENTIALS } from ".
 export async function renewCredentials(deps: Deps, caller: DeviceCaller): Promise<IssuedCredentials> {
   return deviceWrite(deps, caller, async (epc, write) => {
     const issued = await issueCredentials(deps, write, epc, epc.credentials.generation);
-    const pending = [...epc.credentials.pending, issued.id].filter((id) => id !== caller.credentialId);
+    const { current, pending: others } = epc.credentials;
+    const pending = current === caller.credentialId ? [...others, issued.id] : [issued.id];
     audit(
       deps,
       write,

@@ -23,6 +23,19 @@ export async function updateTenant(deps: Deps, caller: MemberCaller, input: Inpu
     if (input.name !== undefined) await renameInUsers(deps, caller.tenantId, input.name, write);
     await write.commit();
   });
+  if (input.report_interval_seconds !== undefined) await tellEpcs(deps, caller.tenantId, input.report_interval_seconds);
+}
+
+/** EPCs hear of a new interval in the reply to their next report. */
+async function tellEpcs(deps: Deps, tenantId: Tenant["id"], reportIntervalSeconds: number): Promise<void> {
+  let after: string | undefined;
+  do {
+    const page = await deps.store.epcs.page(tenantId, 200, after);
+    const write = deps.store.write();
+    for (const epc of page.items) write.patch(paths.epc(tenantId, epc.id), { reportIntervalSeconds });
+    if (page.items.length > 0) await write.commit();
+    after = page.next;
+  } while (after);
 }
 
 function changesOf(tenant: Tenant, input: Input): Changes<Tenant> {

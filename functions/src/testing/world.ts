@@ -57,6 +57,7 @@ export async function makeTenant(deps: Deps, changes: Partial<Tenant> = {}): Pro
     uid: `u${randomUUID()}`,
     email: `${id}@owner.test`,
     displayName: "Owner",
+    emailVerified: true,
     platformAdmin: false,
   };
   await deps.store.people.put(owner, "secret-word");
@@ -75,7 +76,13 @@ export async function makeTenant(deps: Deps, changes: Partial<Tenant> = {}): Pro
 /** A signed-up person with a role in a tenant, or in none. */
 export async function makePerson(deps: Deps, tenant: TestTenant | undefined, role: Role = "viewer"): Promise<Person> {
   const uid = `u${randomUUID()}`;
-  const one: Person = { uid, email: `${uid}@person.test`, displayName: role, platformAdmin: false };
+  const one: Person = {
+    uid,
+    email: `${uid}@person.test`,
+    displayName: role,
+    emailVerified: true,
+    platformAdmin: false,
+  };
   await deps.store.people.put(one, "secret-word");
   if (tenant) {
     const write = deps.store.write();

@@ -6,6 +6,8 @@ export interface Person {
   uid: string;
   email: string;
   displayName: string;
+  /** The address is known to be the person's. */
+  emailVerified: boolean;
   platformAdmin: boolean;
 }
 
@@ -25,6 +27,7 @@ export class People {
         uid: claims.uid,
         email: (claims.email ?? "").toLowerCase(),
         displayName: typeof claims.name === "string" ? claims.name : (claims.email ?? claims.uid),
+        emailVerified: claims.email_verified === true,
         platformAdmin: claims.platformAdmin === true,
       };
     } catch (error) {
@@ -42,6 +45,7 @@ export class People {
         uid: user.uid,
         email: email.toLowerCase(),
         displayName: user.displayName ?? email,
+        emailVerified: user.emailVerified,
         platformAdmin: user.customClaims?.platformAdmin === true,
       };
     } catch (error) {
@@ -52,7 +56,12 @@ export class People {
 
   /** Makes or updates an account; for the seed and tests. */
   async put(person: Person, password: string): Promise<void> {
-    const profile = { email: person.email, displayName: person.displayName, password, emailVerified: true };
+    const profile = {
+      email: person.email,
+      displayName: person.displayName,
+      password,
+      emailVerified: person.emailVerified,
+    };
     await this.auth.updateUser(person.uid, profile).catch(() => this.auth.createUser({ uid: person.uid, ...profile }));
     await this.auth.setCustomUserClaims(person.uid, person.platformAdmin ? { platformAdmin: true } : null);
   }

@@ -26,7 +26,10 @@ export const TenantChoice = z.object({ tenant_id: TenantId.optional() });
 /** Lists are in a stable order; `page_token` of one reply fetches the next page. */
 export const Page = z.object({
   page_size: z.coerce.number().int().min(1).max(200).default(50),
-  page_token: z.string().max(200).optional(),
+  page_token: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,128}$/, "must be the next_page_token of a reply")
+    .optional(),
 });
 
 export const Ok = z.object({ success: z.literal(true) });

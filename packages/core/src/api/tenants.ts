@@ -61,7 +61,10 @@ export const updateTenant = defineEndpoint({
     tac_ranges: z.array(TacRange).min(1, "needs at least one range").max(16).optional(),
     apns: z.array(Apn).min(1, "needs at least one APN").max(8).optional(),
     dns: z.array(z.ipv4("must be an IPv4 address")).min(1).max(4).optional(),
-    core_source: CoreSource.optional(),
+    core_source: CoreSource.refine((source) => source.uri.startsWith("file:") || source.signingKey !== undefined, {
+      message: "a source on the network needs its OpenPGP key: apt takes nothing unsigned",
+      path: ["signingKey"],
+    }).optional(),
     /** Owners only: lets operators send shell scripts to devices. */
     allow_shell: z.boolean().optional(),
     report_interval_seconds: z.int().min(10).max(3600).optional(),

@@ -50,6 +50,27 @@ describe("admission", () => {
       },
       false,
     ],
+    [
+      "an enrolled claim whose credentials were never used collects them again",
+      { claim: "enrolled", existing: epc({}) },
+      true,
+    ],
+    [
+      "an enrolled claim whose credentials are in use does not",
+      {
+        claim: "enrolled",
+        existing: epc({ credentials: { current: "x", pending: [], generation: 1, issuedAt: now } }),
+      },
+      false,
+    ],
+    [
+      "an enrolled claim whose credentials were revoked does not",
+      {
+        claim: "enrolled",
+        existing: epc({ credentials: { pending: [], generation: 2, issuedAt: now, revokedAt: now } }),
+      },
+      false,
+    ],
     ["a retired box returns by approval", { claim: "approved", existing: epc({ state: "retired" }) }, true],
   ])("%s", (_, facts, admitted) => {
     expect(admission({ ...stranger, ...facts }).admitted).toBe(admitted);

@@ -23,6 +23,10 @@ export interface AdmissionFacts {
 export function admission(facts: AdmissionFacts): Admission {
   if (facts.claim === "approved") return { admitted: true };
   const { existing } = facts;
+  // Approved and enrolled, but the answer was lost: its credentials were never used, so it may collect them again.
+  if (facts.claim === "enrolled" && existing?.credentials.current === undefined && !existing?.credentials.revokedAt) {
+    return { admitted: true };
+  }
   if (existing) {
     if (existing.state === "retired") return waits("this hardware was retired");
     if (existing.credentials.revokedAt) return waits("the credentials of this EPC were revoked");

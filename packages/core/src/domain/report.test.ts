@@ -56,10 +56,12 @@ describe("applyReport", () => {
     expect(changes.recent).toHaveLength(1);
   });
 
-  it("keeps figures that a bare heartbeat leaves out", () => {
+  it("keeps the last figures at their own time when a heartbeat brings none, and shows none that were not measured again", () => {
     const full = applyReport(epc0, report({ system: { cpu_percent: 42 } }), start, 0);
     const bare = applyReport({ ...epc0, ...full.changes }, report(), start + 60_000, 0);
-    expect(bare.changes.latest).toMatchObject({ at: start + 60_000, cpu: 42 });
+    expect({ ...full.changes, ...bare.changes }.latest).toEqual({ at: start, cpu: 42 });
+    const other = applyReport({ ...epc0, ...full.changes }, report({ system: { disk_percent: 1 } }), start + 60_000, 0);
+    expect(other.changes.latest).toEqual({ at: start + 60_000, disk: 1 });
   });
 
   it("hands a queued command out as delivered, again until its result, and never once it ran or expired", () => {

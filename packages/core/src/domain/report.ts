@@ -40,7 +40,8 @@ export function applyReport(epc: Epc, input: Submission, now: number, clockOffse
     changes: {
       ...reported(epc, input),
       components,
-      latest: { ...epc.latest, ...sample },
+      // A bare heartbeat measures nothing: the figures it leaves alone keep their own time.
+      ...(Object.keys(sample).length > 1 ? { latest: sample } : {}),
       recent: flush ? [] : ring,
       lastSeenAt: new Date(now),
       offlineAt: new Date(offlineAt(now, epc.reportIntervalSeconds)),
