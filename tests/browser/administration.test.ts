@@ -108,9 +108,13 @@ describe("an EPC", () => {
     const [command] = report.body.commands;
     expect(command.request).toMatchObject({ type: "collect_logs", lines: 50 });
     await says(page.getByTestId("command-state"), "Delivered");
-    const path = `/api/epc/${epc.epc_id}/commands/${command.id}/result`;
-    const result = { state: "succeeded", exit_code: 0, output: "mme: <b>S1 set up</b> with 10.20.0.11" };
-    const sent = await deviceCall(url, epc, "POST", path, result);
+    const result = {
+      command_id: command.id,
+      state: "succeeded",
+      exit_code: 0,
+      output: "mme: <b>S1 set up</b> with 10.20.0.11",
+    };
+    const sent = await deviceCall(url, epc, "POST", "/api/metrics/command-result", result);
     expect(sent.status, JSON.stringify(sent.body)).toBe(200);
     await says(page.getByTestId("command-state"), "Succeeded");
     await page.getByTestId("command-output").locator("summary").click();

@@ -1,7 +1,7 @@
 // What the browser tests share: one real Chromium for a file, people signed in on pages of it, and the API beside them.
 import { mkdirSync } from "node:fs";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect, onTestFailed } from "vitest";
 import { type Credentials, call, type Reply, registration } from "../../functions/src/testing/client.ts";
 import { signIn } from "../../scripts/dev/ready.ts";
 import { findChromium } from "../../scripts/dev/requirements.ts";
@@ -26,6 +26,8 @@ const FLAGS = [
 ];
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: findChromium(), args: FLAGS });
+
+let failures = 0;
 
 export interface Visit {
   page: Page;
@@ -52,6 +54,9 @@ export function useBrowser(): { visit(look?: Look): Promise<Visit> } {
     const context = await browser.newContext({ viewport: { width, height } });
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
+    onTestFailed(async ({ task }) => {
+      await page.screenshot({ path: screenshotFile(`failed-${task.name.replace(/[^a-z0-9]+/gi, "-")}-${++failures}`) });
+    });
     return { page, troubles: listen(page) };
   };
   return { visit };

@@ -1,0 +1,164 @@
+// Every screen, light and dark, wide and on a phone: accessible, within its width, without a complaint of the browser.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Credentials, deviceCall } from "../../functions/src/testing/client.ts";
+import { api, enrol, enter, follow, LAB, register, screenshotFile, url, useBrowser, WISP } from "./browser.ts";
+import { approver, operator, outside, platform, type Screen } from "./screens.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const DIST = join(import.meta.dirname, "../../hosting/dist");
+const FIRST_LOAD_LIMIT = 200_000;
+/** What a hostile box calls itself: markup everywhere, and long. */
+const HOSTILE = `<img src=x onerror="globalThis.hacked=1"> tower`;
+const { visit } = useBrowser();
+let epc: Credentials;
+let claim: string;
+
+beforeAll(async () => {
+  epc = await enrol(HOSTILE);
+  await deviceCall(url, epc, "POST", `/api/epc/${epc.epc_id}/progress`, {
+    script_version: 1,
+    step: HOSTILE,
+    step_state: "running",
+    percent: 40,
+    message: HOSTILE,
+  });
+  await api("owner@wisp123.test", "POST", `/api/epc/${epc.epc_id}/commands?tenant_id=${WISP}`, {
+    type: "collect_logs",
+    lines: 50,
+  });
+  const report = {
+    version: { open5gs: HOSTILE, metrics_agent: "1.0.0", os: HOSTILE },
+    uptime_seconds: 3600,
+    system: { cpu_percent: 12.5, memory_percent: 90, disk_percent: 55, load_average: [0.5, 0.4, 0.3] },
+    components: { mme: "running", sgwc: "running", sgwu: "running", smf: "stopped", upf: "running" },
+    subscribers: { active_sessions: 7, total_connected: 9 },
+    enb_stats: [{ s1_ip: HOSTILE, cellid: "256", status: HOSTILE.slice(0, 32) }],
+    throughput: { down_bps: 1e6, up_bps: 2e5 },
+  };
+  const sent = await deviceCall(url, epc, "POST", "/api/metrics/submit", report);
+  expect(sent.status, JSON.stringify(sent.body)).toBe(200);
+  const asked = await register({
+    tenant_id: LAB,
+    serial_number: HOSTILE,
+    system_info: { manufacturer: HOSTILE, hostname: HOSTILE },
+  });
+  expect(asked.status, JSON.stringify(asked.body)).toBe(202);
+  claim = asked.body.claim_id;
+});
+
+type Violation = { id: string; impact: string; nodes: { target: string[]; html: string }[] };
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(`globalThis.axe === undefined && (0, (() => { ${AXE} }))()`);
+  const found = (await page.evaluate("axe.run().then(({ violations }) => violations)")) as Violation[];
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target, html }) => `${id}: ${target.join(" ")} ${html.slice(0, 120)}`));
+}
+
+const WIDE = { width: 1280, height: 800 };
+const PHONE = { width: 360, height: 740 };
+
+/** Looks at one screen in its four dresses and says what is wrong with it. */
+async function inspect(page: Page, name: string): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const size of [WIDE, PHONE]) {
+      await page.setViewportSize(size);
+      const dress = `${name}-${colorScheme}-${size.width}`;
+      // Colours and sizes change over at most 120 ms.
+      await page.waitForTimeout(200);
+      await page.screenshot({ path: screenshotFile(dress) });
+      const wide = await page.evaluate(
+        "Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('main')].map((one) => one.scrollWidth))",
+      );
+      if (Number(wide) > size.width) wrong.push(`${dress}: ${wide} px wide`);
+      for (const one of await violations(page)) wrong.push(`${dress}: ${one}`);
+    }
+  }
+  await page.setViewportSize(WIDE);
+  return wrong;
+}
+
+async function tour(page: Page, screens: Screen[]): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { name, path, shows } of screens) {
+    await follow(page, path);
+    await page
+      .getByTestId(shows)
+      .first()
+      .waitFor()
+      .catch((error) => wrong.push(`${name}: ${error.message}`));
+    wrong.push(...(await inspect(page, name)));
+  }
+  // Whoever ran what a box said of itself would have left a trace.
+  expect(await page.evaluate("globalThis.hacked")).toBe(undefined);
+  return wrong;
+}
+
+describe("every screen is accessible, fits a phone and pleases the browser", { timeout: 600_000 }, () => {
+  it("before signing in", async () => {
+    const { page, troubles } = await visit();
+    await page.goto(`${url}/sign-in`);
+    expect([...(await tour(page, outside)), ...troubles]).toEqual([]);
+  });
+
+  it("for the platform's administrator", async () => {
+    const { page, troubles } = await visit();
+    await enter(page, "admin@platform.test", "/new-tenant");
+    expect([...(await tour(page, platform)), ...troubles]).toEqual([]);
+  });
+
+  it("for a tenant's owner", async () => {
+    const { page, troubles } = await visit();
+    await enter(page, "owner@wisp123.test", `/t/${WISP}/settings/members`);
+    expect([...(await tour(page, operator(epc.epc_id))), ...troubles]).toEqual([]);
+  });
+
+  it("for who approves boxes", async () => {
+    const { page, troubles } = await visit();
+    await enter(page, "owner@lab.test", `/t/${LAB}/pending`);
+    expect([...(await tour(page, approver(claim))), ...troubles]).toEqual([]);
+  });
+});
+
+describe("text from boxes", () => {
+  it("is shown as text", async () => {
+    const { page, troubles } = await visit();
+    await enter(page, "owner@wisp123.test", `/t/${WISP}/fleet/${epc.epc_id}`);
+    await page.getByTestId("epc-title").waitFor();
+    expect(await page.getByTestId("epc-title").innerText()).toContain("<img src=x onerror=");
+    for (const tab of ["overview", "events", "deployment"]) {
+      await page.getByTestId(`tab-${tab}`).click();
+      await page.getByText("<img src=x").last().waitFor();
+    }
+    expect(await page.locator("img[src=x]").count()).toBe(0);
+    expect(await page.evaluate("globalThis.hacked")).toBe(undefined);
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe("the first load", () => {
+  it(`takes less than ${FIRST_LOAD_LIMIT / 1000} kB of gzipped JavaScript up to the fleet`, async () => {
+    const { page } = await visit();
+    const scripts = new Set<string>();
+    page.on("response", (response) => {
+      if (/\.m?js($|\?)/.test(response.url())) scripts.add(new URL(response.url()).pathname);
+    });
+    await enter(page, "owner@wisp123.test", `/t/${WISP}/fleet`);
+    await page.getByTestId(`fleet-row-${epc.epc_id}`).waitFor();
+    const sizes = [...scripts].map(
+      (path) => [basename(path), gzipSync(readFileSync(join(DIST, path)), { level: 9 }).length] as const,
+    );
+    const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+    console.log(`first load: ${total} bytes of gzipped JavaScript in ${sizes.length} files`);
+    expect(scripts.size).toBeGreaterThan(0);
+    expect(total, JSON.stringify(sizes)).toBeLessThan(FIRST_LOAD_LIMIT);
+  });
+});

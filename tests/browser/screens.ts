@@ -1,0 +1,49 @@
+// Every screen of the UI: who sees it, where it is, and what is on it once it is there.
+import { LAB, WISP } from "./browser.ts";
+
+export interface Screen {
+  name: string;
+  path: string;
+  /** A test id of the finished screen. */
+  shows: string;
+}
+
+const at = (tenant: string, path: string) => `/t/${tenant}/${path}`;
+
+/** Before signing in. */
+export const outside: Screen[] = [
+  { name: "sign-in", path: "/sign-in", shows: "sign-in-form" },
+  { name: "invitation", path: `/invite/${WISP}/inv_0000000000000000#code`, shows: "sign-in-form" },
+];
+
+/** As the platform's administrator, who is member of nothing. */
+export const platform: Screen[] = [
+  { name: "no-tenants", path: "/", shows: "no-tenants" },
+  { name: "new-tenant", path: "/new-tenant", shows: "new-tenant-form" },
+  { name: "not-a-member", path: at(WISP, "fleet"), shows: "not-a-member" },
+  { name: "not-found", path: "/nowhere", shows: "not-found" },
+];
+
+/** As the owner of a tenant with this EPC in it. */
+export const operator = (epc: string): Screen[] => [
+  { name: "home", path: "/?choose", shows: `tenant-${WISP}` },
+  { name: "fleet", path: at(WISP, "fleet"), shows: `fleet-row-${epc}` },
+  { name: "fleet-no-match", path: at(WISP, "fleet?q=no-such-box"), shows: "fleet-no-match" },
+  { name: "epc-overview", path: at(WISP, `fleet/${epc}`), shows: "components" },
+  { name: "epc-charts", path: at(WISP, `fleet/${epc}/charts`), shows: "charts" },
+  { name: "epc-events", path: at(WISP, `fleet/${epc}/events`), shows: "events" },
+  { name: "epc-deployment", path: at(WISP, `fleet/${epc}/deployment`), shows: "script-1" },
+  { name: "epc-commands", path: at(WISP, `fleet/${epc}/commands`), shows: "commands" },
+  { name: "epc-credentials", path: at(WISP, `fleet/${epc}/credentials`), shows: "credentials-issued" },
+  { name: "epc-settings", path: at(WISP, `fleet/${epc}/settings`), shows: "epc-settings" },
+  { name: "epc-missing", path: at(WISP, "fleet/epc_ffffffffffffffff"), shows: "epc-missing" },
+  { name: "start", path: at(WISP, "start"), shows: "start-step-1" },
+  { name: "tenant", path: at(WISP, "settings/tenant"), shows: "settings-name" },
+  { name: "members", path: at(WISP, "settings/members"), shows: "member-row-demo-owner-wisp123" },
+  { name: "tokens", path: at(WISP, "settings/tokens"), shows: "token-create" },
+  { name: "api-keys", path: at(WISP, "settings/api-keys"), shows: "key-create" },
+  { name: "audit", path: at(WISP, "settings/audit"), shows: "audit-row" },
+];
+
+/** As the owner of a tenant where this claim waits. */
+export const approver = (claim: string): Screen[] => [{ name: "pending", path: at(LAB, "pending"), shows: claim }];
