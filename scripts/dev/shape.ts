@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** What may lie at the root: platform files and rooms. A new one is a decision, made here. */
 const AT_ROOT = new Set(
-  `.ci .editorconfig .firebaserc .gitignore CHANGELOG.md README.md biome.json firebase.json firestore.indexes.json
+  `.ci .editorconfig .firebaserc .gitignore CHANGELOG.md CONTRIBUTING.md README.md biome.json firebase.json firestore.indexes.json
   firestore.rules package-lock.json package.json storage.rules tsconfig.json vitest.config.ts
   bench daemon docs emulator-data functions hosting packages scripts tests`.split(/\s+/),
 );
