@@ -6,7 +6,19 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Credentials, deviceCall } from "../../functions/src/testing/client.ts";
-import { api, enrol, enter, follow, LAB, register, screenshotFile, url, useBrowser, WISP } from "./browser.ts";
+import {
+  api,
+  enrol,
+  enter,
+  follow,
+  LAB,
+  PATIENCE,
+  register,
+  screenshotFile,
+  url,
+  useBrowser,
+  WISP,
+} from "./browser.ts";
 import { approver, operator, outside, platform, type Screen } from "./screens.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -136,7 +148,8 @@ describe("text from boxes", () => {
     expect(await page.getByTestId("epc-title").innerText()).toContain("<img src=x onerror=");
     for (const tab of ["overview", "events", "deployment"]) {
       await page.getByTestId(`tab-${tab}`).click();
-      await page.getByText("<img src=x").last().waitFor();
+      const said = page.getByText("<img src=x").filter({ visible: true });
+      await expect.poll(() => said.count(), { timeout: PATIENCE }).toBeGreaterThan(1);
     }
     expect(await page.locator("img[src=x]").count()).toBe(0);
     expect(await page.evaluate("globalThis.hacked")).toBe(undefined);
