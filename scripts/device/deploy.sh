@@ -279,13 +279,14 @@ main() {
   wt_configured
   [ -z "$files_changed" ] || ANYTHING=yes
   step packages 5 base_packages
+  # Early, so that a deployment that fails further on can be asked for again, and goes on after a power cut.
+  step agent 15 agent
   step source 20 core_source
   step open5gs 30 core_packages
   step configuration 60 configuration
   step network 70 network
   step monitoring 75 monitoring
   step services 80 services
-  step agent 95 agent
   step online 98 online
   if [ "$ANYTHING" = yes ]; then outcome=succeeded; else outcome=unchanged; fi
   [ "$outcome" = succeeded ] || wt_log 'nothing had to be changed'
