@@ -61,6 +61,10 @@ export const EXEMPT: Record<string, Record<string, string>> = {
   history: { samples: "thousands of figures an hour, read whole", expireAt: "only the TTL reads it" },
   epcs: {
     latest: "changes each minute",
+    interfaces: "changes each minute; up to 128 numbers",
+    apnSessions: "changes each minute",
+    lastSeenAt: "changes each minute; the schedule asks for offlineAt",
+    spoolDropped: "may change each minute",
     recent: "changes each minute",
     components: "written each minute, a map of maps",
     enbs: "written each minute",
