@@ -42,7 +42,6 @@ const input: DeploymentInput = {
     tls: false,
   },
   coreSource: { uri: "file:/srv/open5gs", suite: "./", components: [] },
-  reportIntervalSeconds: 60,
   allowShell: false,
   deviceFiles,
 };
@@ -96,6 +95,16 @@ describe("a deployment", () => {
     expect(rules).toMatch(/ip saddr 10\.45\.0\.0\/16 oifname != "ogstun" masquerade/);
     expect(box.run(["sysctl", "-n", "net.ipv4.ip_forward"]).output.trim()).toBe("1");
     expect(box.run(["dpkg", "--audit"]).output).toBe("");
+    expect(box.run(["sh", "-c", "systemd-analyze verify /etc/systemd/system/wisptools-*"])).toEqual({
+      status: 0,
+      output: "",
+    });
+  });
+
+  it("answers SNMP about itself on the box alone", () => {
+    const location = box.run(["snmpget", "-v2c", "-cwisptools", "-Oqv", "127.0.0.1", ".1.3.6.1.2.1.1.6.0"]);
+    expect(location.output).toContain("Hill");
+    expect(box.run(["snmpget", "-v2c", "-cwisptools", "-t1", "-r0", ADDRESS, ".1.3.6.1.2.1.1.6.0"]).status).not.toBe(0);
   });
 
   it("changes nothing the second time, and says so", () => {

@@ -19,7 +19,6 @@ export function scriptText(deps: Deps, tenant: Tenant, epc: Epc, version: number
     ...(epc.settings.s1apAddress ? { s1apAddress: epc.settings.s1apAddress } : {}),
     diameter: tenant.diameter,
     coreSource: tenant.coreSource,
-    reportIntervalSeconds: epc.reportIntervalSeconds,
     allowShell: tenant.settings.allowShell,
     deviceFiles: deps.deviceFiles,
   });

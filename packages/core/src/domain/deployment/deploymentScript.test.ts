@@ -57,7 +57,6 @@ const plain: DeploymentInput = {
     tls: true,
   },
   coreSource: { uri: "https://deb.example.test/open5gs", suite: "bookworm", components: ["main"], signingKey: "KEY\n" },
-  reportIntervalSeconds: 60,
   allowShell: false,
   deviceFiles,
 };

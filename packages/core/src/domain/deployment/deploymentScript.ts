@@ -98,7 +98,7 @@ function aptSource({ coreSource }: DeploymentInput): string {
   ].join("\n");
 }
 
-/** A read-only view of system, interfaces and host resources, for this machine's own agent; the default listener is localhost. */
+/** A read-only view of system, interfaces and host resources, for this machine's own agent; the default listener is localhost. A community of its own, as Debian's file gives "public" a smaller view. */
 function snmpd(input: DeploymentInput): string {
   return `sysLocation ${restOfLine(input.siteName)}
 sysName ${input.epcId}
@@ -106,7 +106,7 @@ view wisptools included .1.3.6.1.2.1.1
 view wisptools included .1.3.6.1.2.1.2
 view wisptools included .1.3.6.1.2.1.25
 view wisptools included .1.3.6.1.2.1.31
-rocommunity public 127.0.0.1 -V wisptools
+rocommunity wisptools 127.0.0.1 -V wisptools
 `;
 }
 

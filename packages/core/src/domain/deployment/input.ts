@@ -19,7 +19,6 @@ export interface DeploymentInput {
   s1apAddress?: string;
   diameter: DiameterSettings;
   coreSource: CoreSource;
-  reportIntervalSeconds: number;
   allowShell: boolean;
   /** scripts/device by path. */
   deviceFiles: Readonly<Record<string, string>>;
