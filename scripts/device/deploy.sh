@@ -272,10 +272,12 @@ main() {
   WT_NAME=deployment
   STEP=start PERCENT=0 ANYTHING=no NOTE=''
   umask 022 # what is written here is for all to read; secrets are not ours
-  wt_need cmp find getent stat systemctl dpkg dpkg-query apt-get
+  wt_need cmp find flock getent stat systemctl dpkg dpkg-query apt-get
   wt_begin
   trap 'ended $?' EXIT
   wt_folders
+  exec 8>>"$WT_VAR/deployment.lock" # apt holds it too, should it outlive a killed run
+  flock -w 900 8 || fail 'another deployment is running'
   wt_configured
   [ -z "$files_changed" ] || ANYTHING=yes
   step packages 5 base_packages

@@ -1,6 +1,7 @@
 // A Debian 12 box for deployments: a chroot in namespaces of its own (network, processes, mounts), so that tunnels, NAT and
 // sysctls are real and this machine's stay as they are. Everything in it ends with its first process.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import {
   chmodSync,
   cpSync,
@@ -113,13 +114,14 @@ export class Box {
     return { encoding: "utf8" as const, env: { PATH, HOME: "/root", ...env }, timeout: 120_000, maxBuffer: 1 << 26 };
   }
 
-  /** What the box has of its own: systemctl, our programs, a tunnel device and a piece of Debian's mirror. */
+  /** What the box has of its own: systemctl, our programs, a tunnel device, hardware and a piece of Debian's mirror. */
   #furnish(): void {
     cpSync(join(import.meta.dirname, "../stand-in-packages/systemctl.sh"), join(this.root, "usr/local/bin/systemctl"));
     chmodSync(join(this.root, "usr/local/bin/systemctl"), 0o755);
     cpSync(join(REPOSITORY, "scripts/device"), join(this.root, "usr/lib/wisptools"), { recursive: true });
     mkdirSync(join(this.root, "dev/net"), { recursive: true });
     execFileSync("mknod", ["-m", "666", join(this.root, "dev/net/tun"), "c", "10", "200"]);
+    this.write("sys/class/dmi/id/product_uuid", `${randomUUID()}\n`);
     index(join(this.root, "srv/debian"));
     this.write("etc/apt/sources.list.d/debian.list", "deb [trusted=yes] file:/srv/debian ./\n");
   }

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "../../..");
 /** Installed by the deployment itself, so that its first step has something to do. */
 export const LEFT_OUT = "iputils-ping";
 /** What a server has that debootstrap's smallest one lacks, and freeDiameter for the stand-ins of Open5GS. */
-const OF_A_SERVER = ["systemd", "util-linux", "freediameterd", "freediameter-extensions"];
+const OF_A_SERVER = ["systemd", "util-linux", "freediameterd", "freediameter-extensions", "snmp"];
 
 /** The packages that deploy.sh itself asks for: in the chroot there is no Debian mirror to get them from. */
 function basePackages(): string[] {

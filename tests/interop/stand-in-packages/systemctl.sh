@@ -2,6 +2,8 @@
 # Stands in for systemctl where no systemd runs: starts and stops what unit files of services say, for real, as their user.
 # Knows what our programs ask of it. State: /run/stand-in/UNIT.pid or UNIT.up.
 set -eu
+exec 8>&- # a daemon holds no lock of whoever starts it
+umask 022
 STATE=/run/stand-in
 mkdir -p "$STATE"
 
@@ -19,9 +21,23 @@ setting() { # FILE KEY
   sed -n "s/^$2=//p" "$1" | tail -n 1
 }
 
+alive() { # PID: whoever asks, and whosever process it is; one that only waits to be buried is dead
+  grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null
+}
+
 active() {
   [ ! -e "$STATE/$1.up" ] || return 0
-  [ -s "$STATE/$1.pid" ] && kill -0 "$(cat "$STATE/$1.pid")" 2>/dev/null
+  [ -s "$STATE/$1.pid" ] && alive "$(cat "$STATE/$1.pid")"
+}
+
+watch() { # FILE: what a path unit does, once a second
+  service=$(unit_file "$(setting "$1" Unit)")
+  while sleep 1; do
+    for found in $(setting "$1" PathExistsGlob); do
+      [ ! -e "$found" ] || sh -c "$(setting "$service" ExecStart)" >>"/var/log/${service##*/}.log" 2>&1 || :
+      break
+    done
+  done
 }
 
 start() {
@@ -30,7 +46,14 @@ start() {
     return 5
   }
   echo "start $1" >>"$STATE/log"
-  case $1 in *.service) ;; *) : >"$STATE/$1.up" && return ;; esac
+  case $1 in
+    *.path)
+      # By exec, as a redirected function would keep our caller's pipe open.
+      (exec >/dev/null 2>&1 </dev/null && watch "$file") &
+      echo $! >"$STATE/$1.pid"
+      return
+      ;;
+  esac
   command=$(setting "$file" ExecStart)
   user=$(setting "$file" User)
   if [ "$(setting "$file" Type)" = oneshot ]; then
@@ -48,7 +71,7 @@ stop() {
     pid=$(cat "$STATE/$1.pid")
     kill "$pid" 2>/dev/null || :
     tries=0
-    while [ "$tries" -lt 50 ] && kill -0 "$pid" 2>/dev/null; do
+    while [ "$tries" -lt 50 ] && alive "$pid"; do
       tries=$((tries + 1))
       sleep 0.1
     done
