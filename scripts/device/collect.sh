@@ -20,15 +20,15 @@ wt_collect_setup() { # reads agent.conf
   wt_versions_at=0
 }
 
-wt_versions() { # asks once an hour which Open5GS and which system this is
+wt_versions() { # asks which Open5GS and which system this is: each time until Open5GS is there, then once an hour
   wt_hour=$(($(date +%s) / 3600))
   [ "$wt_hour" -ne "$wt_versions_at" ] || return 0
-  wt_versions_at=$wt_hour
   PRETTY_NAME=
   wt_load "$WT_ROOT/etc/os-release" PRETTY_NAME || wt_load /etc/os-release PRETTY_NAME || :
   PRETTY_NAME=${PRETTY_NAME#\"}
   # shellcheck disable=SC2016 # dpkg-query's own variables
   wt_open5gs=$(dpkg-query -W -f '${Version}' open5gs-mme 2>/dev/null | cut -c1-64) || wt_open5gs=
+  [ -z "$wt_open5gs" ] || wt_versions_at=$wt_hour
   {
     printf 's\tversion\tmetrics_agent\t%s\n' "$WT_VERSION"
     [ -z "$PRETTY_NAME" ] || printf 's\tversion\tos\t%.128s\n' "${PRETTY_NAME%\"}"

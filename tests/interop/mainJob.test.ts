@@ -1,0 +1,138 @@
+// The main job on a real Debian 12, through the running stack: the box enrols itself, runs the script the cloud made for it,
+// reports, runs it again without effect, takes a settings change, and survives being killed in the middle of it.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { api } from "@wisptools/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { signIn } from "../../scripts/dev/ready.ts";
+import { ADDRESS, Box, type Ran } from "./chroot/box.ts";
+import { buildRepository, signRepository } from "./stand-in-packages/build.ts";
+
+const env = process.env as Record<string, string>;
+const url = env.WISPTOOLS_URL ?? "";
+const tenant = `tenant_c${randomBytes(6).toString("hex")}`;
+let box: Box;
+let admin: string;
+let epcId: string;
+
+interface Answer {
+  token: string;
+  epc: api.EpcView;
+}
+
+async function request(method: string, path: string, body?: unknown): Promise<Answer> {
+  const reply = await fetch(url + path, {
+    method,
+    // Commands in the box block this process, so a kept connection may be closed by now.
+    headers: { authorization: `Bearer ${admin}`, "content-type": "application/json", connection: "close" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = (await reply.json()) as Answer;
+  expect(reply.status, JSON.stringify(answer)).toBeLessThan(300);
+  return answer;
+}
+
+const epc = async () => (await request("GET", `/api/epc/${epcId}?tenant_id=${tenant}`)).epc;
+const shell = (command: string): Ran => box.run(["sh", "-c", command]);
+const deploy = (): Ran => shell("/usr/lib/wisptools/wisptools-deploy");
+const deployLog = (version: number) => box.read(`var/log/wisptools/deploy-${version}.log`);
+const starts = () => box.read("run/stand-in/log").trim().split("\n");
+const changedSinceMark = () =>
+  shell("find /etc /usr/lib/wisptools -type f -newer /var/lib/wisptools/mark | sort").output.trim();
+
+async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+  for (let n = 0; n < 240; n++) {
+    if (await holds()) return;
+    await new Promise((wake) => setTimeout(wake, 500));
+  }
+  throw new Error(`${what}: waited in vain`);
+}
+
+beforeAll(async () => {
+  box = await Box.make();
+  buildRepository(join(box.root, "srv/open5gs"));
+  const signingKey = await signRepository(join(box.root, "srv/open5gs"));
+  await box.relay(Number(new URL(url).port));
+  admin = await signIn(env, { email: "admin@platform.test", password: "wisptools-demo" });
+  const plmn = { mcc: "999", mnc: "70" };
+  await request("POST", "/api/tenants", { tenant_id: tenant, name: "Chroot", realm: "chroot.wisptools.test", plmn });
+  const core_source = { uri: "file:///srv/open5gs", suite: "./", components: [], signingKey };
+  await request("PATCH", `/api/tenants/${tenant}`, { core_source, report_interval_seconds: 10 });
+  const { token } = await request("POST", `/api/tenants/${tenant}/enrolment-tokens`, { label: "chroot" });
+  box.write("root/token", token);
+  const devices = join(import.meta.dirname, "../../scripts/device");
+  box.write("root/enrol.sh", execFileSync("sh", ["bundle.sh"], { cwd: devices, encoding: "utf8", maxBuffer: 1e7 }));
+});
+
+afterAll(() => box?.end());
+
+describe("a bare Debian 12", () => {
+  it("enrols, installs from the configured source with real apt, and is online", async () => {
+    const ran = shell(`sh /root/enrol.sh --url ${url} --tenant ${tenant} --token-file /root/token --allow-http`);
+    expect(ran.status, ran.output.slice(-2000)).toBe(0);
+    epcId = /^EPC_ID=(.*)$/m.exec(box.read("etc/wisptools/credentials"))?.[1] ?? "";
+    expect(shell("dpkg -s open5gs-mme").output).toContain("Status: install ok installed");
+    expect(deployLog(1)).toContain("EPC ONLINE");
+    expect(deployLog(1)).toContain(`MME   ${ADDRESS}:36412`);
+    expect(box.read("etc/open5gs/mme.yaml")).toContain(`- address: ${ADDRESS}`);
+    expect(shell("ip -o -4 address show dev ogstun").output).toContain("10.45.0.1/16");
+    expect(shell("nft list table inet wisptools").output).toContain("ip saddr 10.45.0.0/16");
+    expect(shell("cat /proc/sys/net/ipv4/ip_forward").output.trim()).toBe("1");
+    await until("the agent's report", async () => (await epc()).state === "online");
+    expect(await epc()).toMatchObject({
+      deployed_script_version: 1,
+      components: { mme: "running", sgwc: "running", sgwu: "running", smf: "running", upf: "running" },
+      versions: { open5gs: "2.7.6~standin1" },
+    });
+  });
+
+  it("run again, changes nothing and says so", () => {
+    shell("touch /var/lib/wisptools/mark");
+    const before = starts().length;
+    const ran = deploy();
+    expect(ran.status, ran.output).toBe(0);
+    expect(deployLog(1)).toContain("nothing had to be changed");
+    expect(starts().length).toBe(before);
+    expect(changedSinceMark()).toBe("");
+  });
+
+  it("takes a change of settings: the agent fetches the new version and only what it touches restarts", async () => {
+    const before = starts().length;
+    await request("PATCH", `/api/epc/${epcId}?tenant_id=${tenant}`, { tac: 321 });
+    await until("the new version", async () => (await epc()).deployed_script_version === 2);
+    expect(box.read("etc/open5gs/mme.yaml")).toContain("tac: 321");
+    expect(
+      starts()
+        .slice(before)
+        .filter((line) => line.includes("open5gs")),
+    ).toEqual(["start open5gs-mmed.service"]);
+  });
+
+  it("killed in the middle, completes at the next run", async () => {
+    shell("systemctl stop wisptools-agent; dpkg --purge open5gs-smf open5gs-upf; rm -f /etc/open5gs/mme.yaml");
+    await request("PATCH", `/api/epc/${epcId}?tenant_id=${tenant}`, { tac: 322 });
+    box.spawn(["/usr/lib/wisptools/wisptools-deploy"]);
+    const log = "/var/log/wisptools/deploy-3.log";
+    await until("the packages step", () => shell(`grep -q 'step open5gs' ${log}`).status === 0);
+    for (const pattern of ["wisptools-deploy", "^sh /tmp/wisptools", "(apt-get|dpkg)"]) box.kill(pattern);
+    expect(shell("cat /var/lib/wisptools/state/script-version").output.trim()).toBe("2");
+    const ran = deploy();
+    expect(ran.status, `${ran.output}\n${deployLog(3).slice(-2000)}`).toBe(0);
+    expect(box.read("etc/open5gs/mme.yaml")).toContain("tac: 322");
+    for (const name of ["mme", "sgwc", "sgwu", "smf", "upf"]) {
+      expect(shell(`systemctl is-active open5gs-${name}d`).status, name).toBe(0);
+    }
+  });
+
+  it("keeps its secrets to itself: none in logs, scripts, or readable by others", () => {
+    const credentials = box.read("etc/wisptools/credentials");
+    const secrets = [...credentials.matchAll(/^(?:AUTH_CODE|API_KEY|SECRET_KEY)=(.*)$/gm)].map((match) => match[1]);
+    expect(secrets).toHaveLength(3);
+    for (const secret of [...secrets, box.read("root/token").trim()]) {
+      const found = shell(`grep -rlF ${secret} /var /usr /run /tmp /etc | grep -v '^/etc/wisptools/credentials$'`);
+      expect(found.output.trim()).toBe("");
+    }
+    expect(shell("stat -c %a /etc/wisptools/credentials").output.trim()).toBe("600");
+  });
+});
