@@ -39,10 +39,7 @@ export function debianRoot(): string {
   rmSync(making, { recursive: true, force: true });
   mkdirSync(making, { recursive: true });
   const source = mirror();
-  execFileSync("debootstrap", ["--variant=minbase", `--include=${packages.join()}`, "bookworm", making, source], {
-    stdio: ["ignore", "ignore", "inherit"],
-    timeout: 600_000,
-  });
+  debootstrap(packages, making, source);
   // Its sources are of no use without a network; what the first step installs comes from a folder.
   rmSync(join(making, "etc/apt/sources.list"), { force: true });
   rmSync(join(making, "dev/console"), { force: true });
@@ -50,4 +47,15 @@ export function debianRoot(): string {
   execFileSync("apt-get", ["download", LEFT_OUT], { cwd: join(making, "srv/debian"), stdio: "ignore" });
   renameSync(making, folder);
   return folder;
+}
+
+/** A mirror may fail for a moment: what is there already is not fetched again by the second try. */
+function debootstrap(packages: readonly string[], folder: string, source: string): void {
+  const argv = ["--variant=minbase", `--include=${packages.join()}`, "bookworm", folder, source];
+  const options = { stdio: ["ignore", "ignore", "inherit"] as ("ignore" | "inherit")[], timeout: 600_000 };
+  try {
+    execFileSync("debootstrap", argv, options);
+  } catch {
+    execFileSync("debootstrap", argv, options);
+  }
 }
