@@ -18,7 +18,8 @@ export interface DeviceCaller {
 
 /** A box without credentials, or with old ones it can still sign with. */
 export interface EnrolmentCaller {
-  address: string;
+  /** Absent where the platform does not tell (the functions emulator). */
+  address: string | undefined;
   tenantHeader: string | undefined;
   tokenHeader: string | undefined;
   location: { latitude: number; longitude: number; city?: string; source: "address" } | undefined;

@@ -272,6 +272,19 @@ describe("EPCs in an operator's hands", () => {
     expect([used.has(777), used.has(epc.network_config.tac)]).toEqual([true, false]);
   });
 
+  it("take the tenant's changed defaults with a redeployment, which else makes no new version", async () => {
+    const epc = await enrol();
+    const redeploy = () =>
+      send(ownerToken, "POST", `/api/epc/${epc.epc_id}/commands?tenant_id=${ours.id}`, { type: "redeploy" });
+    const version = async () => (await world.deps.store.epcs.need("EPC", ours.id, epc.epc_id)).data.scriptVersion;
+    expect([(await redeploy()).status, await version()]).toEqual([200, 1]);
+    expect((await send(ownerToken, "PATCH", tenantPath(), { dns: ["9.9.9.10"] })).status).toBe(200);
+    expect([(await redeploy()).status, await version()]).toEqual([200, 2]);
+    const script = await send(ownerToken, "GET", `/api/epc/${epc.epc_id}/scripts/2?tenant_id=${ours.id}`);
+    expect(script.body).toContain("9.9.9.10");
+    expect([(await redeploy()).status, await version()]).toEqual([200, 2]);
+  });
+
   it.each<[string, object, number, string]>([
     ["a TAC outside the pool", { tac: 60_000 }, 400, "tac"],
     ["a reserved TAC", { tac: 0xfffe }, 400, "tac"],

@@ -72,7 +72,7 @@ export class Gate {
   private async enrolment(request: Request): Promise<EnrolmentCaller> {
     this.enrolments.take(addressOf(request));
     return {
-      address: addressOf(request),
+      address: request.ip,
       tenantHeader: header(request, "x-tenant-id"),
       tokenHeader: header(request, "x-enrollment-token"),
       location: locationOf(request),

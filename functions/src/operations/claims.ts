@@ -62,7 +62,7 @@ function newClaim(facts: Registering, id: ClaimId, secret: string, reason: strin
     hardware: facts.box.hardware,
     network: facts.box.network,
     os: facts.box.os,
-    address: facts.caller.address,
+    ...(facts.caller.address ? { address: facts.caller.address } : {}),
     ...(facts.existing ? { existingEpcId: facts.existing.data.id } : {}),
     siteName: facts.token?.data.site ?? facts.existing?.data.siteName ?? facts.box.siteName,
     requests: 1,

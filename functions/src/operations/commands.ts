@@ -5,10 +5,12 @@ import {
   type Command,
   CommandId,
   type CommandRequest,
+  type Epc,
   type EpcId,
   isOpen,
   may,
   paths,
+  type Tenant,
 } from "@wisptools/core";
 import { untilUncontended } from "@wisptools/store";
 import type { MemberCaller } from "../caller.ts";
@@ -70,10 +72,7 @@ export async function issueCommand(
   });
 }
 
-async function isOutdated(
-  deps: Deps,
-  ...[tenant, epc]: [Parameters<typeof scriptText>[1], Parameters<typeof scriptText>[2]]
-): Promise<boolean> {
+async function isOutdated(deps: Deps, tenant: Tenant, epc: Epc): Promise<boolean> {
   const current = await deps.store.scripts.get(tenant.id, epc.id, epc.scriptVersion);
   return current?.data.sha256 !== sha256(scriptText(deps, tenant, epc, epc.scriptVersion));
 }

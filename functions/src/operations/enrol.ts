@@ -149,7 +149,7 @@ function enrolmentOf(facts: Registering, now: Date): Epc["enrolment"] {
     at: now,
     ...(facts.token ? { tokenId: facts.token.data.id } : {}),
     ...(facts.claim ? { claimId: facts.claim.data.id } : {}),
-    address: facts.caller.address,
+    ...(facts.caller.address ? { address: facts.caller.address } : {}),
   };
 }
 
@@ -169,7 +169,7 @@ function finish(deps: Deps, write: Write, facts: Registering, epc: Epc, words: s
     {
       action: "epc.enrol",
       target: epc.id,
-      summary: `${facts.box.hardware.identity} ${words} from ${facts.caller.address}`,
+      summary: `${facts.box.hardware.identity} ${words}${facts.caller.address ? ` from ${facts.caller.address}` : ""}`,
     },
   );
 }

@@ -58,7 +58,7 @@ export function applyReport(epc: Epc, input: Submission, now: number, clockOffse
   };
 }
 
-export function deploymentRuns(deployment: Deployment | undefined, now: number): boolean {
+function deploymentRuns(deployment: Deployment | undefined, now: number): boolean {
   return deployment?.state === "running" && now - deployment.updatedAt.getTime() < DEPLOYMENT_SILENCE_MS;
 }
 
