@@ -208,6 +208,8 @@ function replyOf(
       hss_identity: tenant.diameter.hssIdentity,
       hss_host: tenant.diameter.hssHost,
       hss_port: tenant.diameter.hssPort,
+      certificate_pem: null,
+      ca_pem: null,
     },
     message: existing ? "known hardware: fresh credentials issued" : "enrolled",
   };

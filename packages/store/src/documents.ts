@@ -109,6 +109,11 @@ export function increment(by: number): number {
   return FieldValue.increment(by) as unknown as number;
 }
 
+/** The database's own time of the commit, which daemons follow as their cursor. */
+export function serverTime(): Date {
+  return FieldValue.serverTimestamp() as unknown as Date;
+}
+
 /** The documents of one kind: typed reads by key and page. Writes go through Write, by `path`. */
 export class Documents<K extends unknown[], T> {
   readonly path: (...key: K) => string;

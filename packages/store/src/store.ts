@@ -1,18 +1,36 @@
 import {
   ApiKey,
+  ApnProfile,
+  CertificateAuthority,
   Claim,
   Command,
+  Daemon,
+  DaemonIndex,
   DeviceCredential,
+  DiameterPeer,
+  EirEntry,
   EnrolmentToken,
   Epc,
   type EpcId,
   type EpcState,
+  EquipmentSighting,
+  Group,
   Hardware,
+  HssCommand,
+  HssProfile,
+  type Imsi,
+  ImsiHolder,
   Invitation,
   Member,
+  MmeConnection,
+  PdnSession,
+  Plan,
   paths,
   Script,
   SealedSecret,
+  Subscriber,
+  SubscriberActivity,
+  SubscriberImport,
   TacHolder,
   Tenant,
   type TenantId,
@@ -24,6 +42,7 @@ import type { Platform } from "./firebase.ts";
 import { ObjectStore } from "./objectStore.ts";
 import { People } from "./people.ts";
 import { SigningKeys } from "./signingKeys.ts";
+import { SubscriberKeys } from "./subscriberKeys.ts";
 import { type KeyService, Vault } from "./vault.ts";
 
 /** A page of a list in id order; `next` is absent on the last. */
@@ -99,8 +118,52 @@ async function idPage<T>(documents: Documents<never, T>, query: Query, size: num
   };
 }
 
+/** The tables of the cloud HSS, EIR and PCRF. */
+function subscriptionCollections(db: Firestore, meter: Meter) {
+  return {
+    subscribers: new Documents<[TenantId, Imsi], Subscriber>(db, meter, Subscriber, paths.subscriber),
+    hssProfiles: new Documents<[TenantId, Imsi], HssProfile>(db, meter, HssProfile, paths.hssProfile),
+    imsis: new Documents<[Imsi], ImsiHolder>(db, meter, ImsiHolder, paths.imsi),
+    equipment: new Documents<[TenantId, Imsi, string], EquipmentSighting>(
+      db,
+      meter,
+      EquipmentSighting,
+      paths.equipmentSighting,
+    ),
+    plans: new Documents<[TenantId, string], Plan>(db, meter, Plan, paths.plan),
+    groups: new Documents<[TenantId, string], Group>(db, meter, Group, paths.group),
+    apnProfiles: new Documents<[TenantId, string], ApnProfile>(db, meter, ApnProfile, paths.apnProfile),
+    eirEntries: new Documents<[TenantId, string], EirEntry>(db, meter, EirEntry, paths.eirEntry),
+    sessions: new Documents<[TenantId, string], PdnSession>(db, meter, PdnSession, paths.session),
+    mmeConnections: new Documents<[TenantId, string], MmeConnection>(db, meter, MmeConnection, paths.mmeConnection),
+    subscriberActivity: new Documents<[TenantId, string], SubscriberActivity>(
+      db,
+      meter,
+      SubscriberActivity,
+      paths.subscriberActivity,
+    ),
+    hssCommands: new Documents<[TenantId, string], HssCommand>(db, meter, HssCommand, paths.hssCommand),
+    subscriberImports: new Documents<[TenantId, string], SubscriberImport>(
+      db,
+      meter,
+      SubscriberImport,
+      paths.subscriberImport,
+    ),
+    diameterPeers: new Documents<[string], DiameterPeer>(db, meter, DiameterPeer, paths.diameterPeer),
+    daemons: new Documents<[string], Daemon>(db, meter, Daemon, paths.daemon),
+    daemonIndexes: new Documents<[number], DaemonIndex>(db, meter, DaemonIndex, paths.daemonIndex),
+    platformAuthorities: new Documents<[string], CertificateAuthority>(
+      db,
+      meter,
+      CertificateAuthority,
+      paths.platformSecret,
+    ),
+  };
+}
+
 function collections(db: Firestore, meter: Meter) {
   return {
+    ...subscriptionCollections(db, meter),
     users: new Documents(db, meter, User, paths.user),
     tenants: new Documents<[TenantId], Tenant>(db, meter, Tenant, paths.tenant),
     members: new Members(db, meter, Member, paths.member),
@@ -132,6 +195,7 @@ export function openStore(platform: Platform, keys: KeyService) {
     objects: new ObjectStore(platform.bucket),
     people: new People(platform.auth),
     signingKeys: new SigningKeys(vault, tables.secrets),
+    subscriberKeys: new SubscriberKeys(vault, tables.secrets),
     write: () => new Write(platform.db, meter),
     /** One document unparsed: for benches. */
     rawDocument: async (path: string) => (await platform.db.doc(path).get()).data(),

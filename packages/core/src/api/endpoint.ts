@@ -17,7 +17,7 @@ export interface Endpoint<
   B extends z.ZodType,
   R extends z.ZodType,
 > {
-  method: "get" | "post" | "patch" | "delete";
+  method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
   auth: A;
   params: P;

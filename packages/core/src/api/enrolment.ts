@@ -81,6 +81,9 @@ export const Registered = z.object({
     hss_identity: z.string(),
     hss_host: z.string(),
     hss_port: z.int(),
+    /** The EPC's certificate for the identities of its MME and SMF, and those it must trust. Null without a csr. */
+    certificate_pem: z.string().nullable(),
+    ca_pem: z.string().nullable(),
   }),
   message: z.string(),
 });
@@ -158,4 +161,20 @@ export const renewCredentials = defineEndpoint({
   query: None,
   body: None,
   reply: z.object({ success: z.literal(true), auth_code: z.string(), api_key: z.string(), secret_key: z.string() }),
+});
+
+/** A device has its Diameter certificate renewed, or gets its first; the one before holds until the new one is first used. */
+export const renewCertificate = defineEndpoint({
+  method: "post",
+  path: "/api/epc/:epc_id/certificate",
+  auth: { kind: "device" },
+  params: EpcParams,
+  query: None,
+  body: z.strictObject({ csr: z.string().min(1, "must not be empty").max(8192) }),
+  reply: z.object({
+    success: z.literal(true),
+    certificate_pem: z.string(),
+    ca_pem: z.string(),
+    expires_at: z.string(),
+  }),
 });

@@ -37,6 +37,12 @@ export const Tenant = z.object({
   dns: z.array(z.string()),
   diameter: DiameterSettings,
   coreSource: CoreSource,
+  /** Authority that certifies this tenant's EPCs for Diameter over TLS; its key is in secrets/diameterCa. Made with the first certificate. */
+  diameterCa: z.object({ certificatePem: z.string() }).optional(),
+  /** Tenants whose EPCs may serve this tenant's subscribers. */
+  roamingPartners: z.array(TenantId).optional(),
+  /** What the EIR answers for equipment on no list. */
+  unknownEquipment: z.enum(["white", "grey", "black"]).optional(),
   settings: z.object({
     allowShell: z.boolean(),
     reportIntervalSeconds: z.int().min(10).max(3600),

@@ -20,6 +20,12 @@ export const PERMISSIONS = {
   "enrolmentTokens.manage": "admin",
   "apiKeys.manage": "admin",
   "audit.read": "admin",
+  "subscribers.read": "viewer",
+  "subscribers.act": "installer",
+  "subscribers.manage": "engineer",
+  "plans.manage": "engineer",
+  "equipment.manage": "engineer",
+  "subscribers.export": "admin",
   "commands.shell": "owner",
 } as const satisfies Record<string, Role>;
 export type Permission = keyof typeof PERMISSIONS;

@@ -1,0 +1,3 @@
+export * from "./profile.ts";
+export * from "./qos.ts";
+export * from "./settings.ts";
