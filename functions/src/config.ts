@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { connect, type KeyService, kmsKeyService, localKeyService, openStore } from "@wisptools/store";
+import { connect, keyServiceOf, openStore } from "@wisptools/store";
 import { setGlobalOptions } from "firebase-functions/options";
 import type { Deps } from "./deps.ts";
 
@@ -13,23 +12,15 @@ function environment() {
   if (!projectId) throw new Error("GCLOUD_PROJECT is not set");
   const local = projectId.startsWith("demo-");
   const kmsKey = process.env.WISPTOOLS_KMS_KEY;
-  if (!local && !kmsKey)
-    throw new Error("WISPTOOLS_KMS_KEY must name the Cloud KMS key that wraps this project's secrets");
   const bucket = process.env.WISPTOOLS_BUCKET ?? `${projectId}.${local ? "appspot.com" : "firebasestorage.app"}`;
-  return { projectId, local, kmsKey, bucket };
-}
-
-/** Emulator secrets are under a key that anyone can derive: demo- projects hold nothing of value. */
-export function demoKeyService(projectId: string): KeyService {
-  if (!projectId.startsWith("demo-")) throw new Error("the demo key is for demo- projects only");
-  return localKeyService(createHash("sha256").update(`wisptools local key of ${projectId}`).digest());
+  return { projectId, kmsKey, bucket };
 }
 
 /** The composition root of every function: made at the first request, so that deploys and cold starts stay light. */
 export function dependencies(deviceFolder = join(import.meta.dirname, "device")): Deps {
-  const { projectId, local, kmsKey, bucket } = environment();
+  const { projectId, kmsKey, bucket } = environment();
   const platform = connect(projectId, bucket);
-  const keys = local ? demoKeyService(projectId) : kmsKeyService(kmsKey ?? "", platform.accessToken);
+  const keys = keyServiceOf(platform, kmsKey);
   return { store: openStore(platform, keys), now: () => new Date(), deviceFiles: readFolder(deviceFolder) };
 }
 

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import type { SealedSecret } from "@wisptools/core";
+import type { Platform } from "./firebase.ts";
 
 /** Wraps data keys: Cloud KMS in production, a local key in the emulators. `aad` must be the same to unwrap. */
 export interface KeyService {
@@ -92,4 +93,17 @@ export function kmsKeyService(keyName: string, accessToken: () => Promise<string
       return Buffer.from(reply.plaintext ?? "", "base64");
     },
   };
+}
+
+/** Emulator secrets are under a key that anyone can derive: demo- projects hold nothing of value. Any other project needs its Cloud KMS key. */
+export function keyServiceOf(
+  platform: Pick<Platform, "projectId" | "accessToken">,
+  kmsKey: string | undefined,
+): KeyService {
+  const { projectId } = platform;
+  if (projectId.startsWith("demo-")) {
+    return localKeyService(createHash("sha256").update(`wisptools local key of ${projectId}`).digest());
+  }
+  if (!kmsKey) throw new Error("WISPTOOLS_KMS_KEY must name the Cloud KMS key that wraps this project's secrets");
+  return kmsKeyService(kmsKey, platform.accessToken);
 }
