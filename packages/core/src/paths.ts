@@ -53,6 +53,7 @@ export const paths = {
   subscriberImports: (t: string) => `tenants/${t}/subscriberImports`,
   subscriberImport: (t: string, id: string) => `tenants/${t}/subscriberImports/${id}`,
   imsi: (imsi: string) => `imsis/${imsi}`,
+  diameterPeers: () => "diameterPeers",
   diameterPeer: (originHost: string) => `diameterPeers/${originHost}`,
   daemons: () => "daemons",
   daemon: (id: string) => `daemons/${id}`,

@@ -1,3 +1,6 @@
+export { CERTIFICATE_DAYS } from "./certificate.ts";
+export * from "./certificateAuthorities.ts";
+export { type CertificateRequest, readCertificateRequest } from "./certificateRequest.ts";
 export * from "./documents.ts";
 export * from "./firebase.ts";
 export * from "./people.ts";

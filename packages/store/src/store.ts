@@ -37,6 +37,7 @@ import {
   User,
 } from "@wisptools/core";
 import { FieldPath, type Firestore, type Query } from "firebase-admin/firestore";
+import { CertificateAuthorities } from "./certificateAuthorities.ts";
 import { Documents, type Meter, type Stored, Write } from "./documents.ts";
 import type { Platform } from "./firebase.ts";
 import { ObjectStore } from "./objectStore.ts";
@@ -107,6 +108,13 @@ class Tacs extends Documents<[TenantId, number], TacHolder> {
   }
 }
 
+class DiameterPeers extends Documents<[string], DiameterPeer> {
+  /** The peers of one EPC, buried ones too. */
+  async ofEpc(epcId: EpcId): Promise<Stored<DiameterPeer>[]> {
+    return this.find(this.db.collection(paths.diameterPeers()).where("epcId", "==", epcId).limit(10));
+  }
+}
+
 async function idPage<T>(documents: Documents<never, T>, query: Query, size: number, after?: string): Promise<Page<T>> {
   let ordered = query.orderBy(FieldPath.documentId()).limit(size + 1);
   if (after) ordered = ordered.startAfter(after);
@@ -149,7 +157,7 @@ function subscriptionCollections(db: Firestore, meter: Meter) {
       SubscriberImport,
       paths.subscriberImport,
     ),
-    diameterPeers: new Documents<[string], DiameterPeer>(db, meter, DiameterPeer, paths.diameterPeer),
+    diameterPeers: new DiameterPeers(db, meter, DiameterPeer, paths.diameterPeer),
     daemons: new Documents<[string], Daemon>(db, meter, Daemon, paths.daemon),
     daemonIndexes: new Documents<[number], DaemonIndex>(db, meter, DaemonIndex, paths.daemonIndex),
     platformAuthorities: new Documents<[string], CertificateAuthority>(
@@ -188,6 +196,7 @@ export function openStore(platform: Platform, keys: KeyService) {
   const meter: Meter = { reads: 0, writes: 0 };
   const tables = collections(platform.db, meter);
   const vault = new Vault(keys);
+  const write = () => new Write(platform.db, meter);
   return {
     ...tables,
     meter,
@@ -196,7 +205,8 @@ export function openStore(platform: Platform, keys: KeyService) {
     people: new People(platform.auth),
     signingKeys: new SigningKeys(vault, tables.secrets),
     subscriberKeys: new SubscriberKeys(vault, tables.secrets),
-    write: () => new Write(platform.db, meter),
+    certificateAuthorities: new CertificateAuthorities(vault, tables, write),
+    write,
     /** One document unparsed: for benches. */
     rawDocument: async (path: string) => (await platform.db.doc(path).get()).data(),
     /** Every document of a collection, unparsed: for tests and exports. */
