@@ -3,9 +3,16 @@ import { createServer } from "node:net";
 import { ROOT } from "./places.ts";
 
 export const HOST = "127.0.0.1";
-export const SERVICES = ["auth", "firestore", "functions", "hosting", "storage", "pubsub", "tasks"] as const;
+export const EMULATORS = ["auth", "firestore", "functions", "hosting", "storage", "pubsub", "tasks"] as const;
+export type Emulator = (typeof EMULATORS)[number];
+export const SERVICES = [...EMULATORS, "daemon"] as const;
 export type Service = (typeof SERVICES)[number];
-export type Ports = Record<Service | "hub" | "logging" | "eventarc" | "websocket", number>;
+/** What firebase.json names. */
+const NAMED = [...EMULATORS, "hub", "logging", "eventarc"] as const;
+/** What it does not: Firestore's websocket, and the daemon's own. */
+const OURS = { websocket: 9150, daemonApi: 3001, hss: 3868, hssTls: 5868, pcrf: 3869, pcrfTls: 5869 } as const;
+const OF_THE_DAEMON = ["daemonApi", "hss", "hssTls", "pcrf", "pcrfTls"] as const;
+export type Ports = Record<(typeof NAMED)[number] | keyof typeof OURS, number>;
 
 type FirebaseJson = { emulators: Record<string, { port?: number }> } & Record<string, unknown>;
 
@@ -19,16 +26,25 @@ export function firebaseJson(): FirebaseJson {
  */
 export const NEXT_OFFSET = 10;
 
-/** firebase.json names the ports; every one moves by the offset. Firestore's websocket port is not in it. */
+/** Every port moves by the offset. */
 export function portsAt(offset: number): Ports {
+  return { ...emulatorPortsAt(offset), ...moved(OURS, offset) };
+}
+
+/** Those that firebase.json names. */
+export function emulatorPortsAt(offset: number): Record<(typeof NAMED)[number], number> {
   const { emulators } = firebaseJson();
-  const port = (name: string): number => {
-    const base = emulators[name]?.port;
-    if (base === undefined) throw new Error(`firebase.json names no port for the ${name} emulator`);
-    return base + offset;
-  };
-  const named = [...SERVICES, "hub", "logging", "eventarc"].map((name) => [name, port(name)]);
-  return { ...Object.fromEntries(named), websocket: 9150 + offset };
+  const base = NAMED.map((name) => {
+    const port = emulators[name]?.port;
+    if (port === undefined) throw new Error(`firebase.json names no port for the ${name} emulator`);
+    return [name, port] as const;
+  });
+  return moved(Object.fromEntries(base) as Record<(typeof NAMED)[number], number>, offset);
+}
+
+function moved<K extends string>(ports: Record<K, number>, offset: number): Record<K, number> {
+  const entries = Object.entries<number>(ports).map(([name, port]) => [name, port + offset]);
+  return Object.fromEntries(entries) as Record<K, number>;
 }
 
 export function offsetFromEnvironment(): number {
@@ -39,10 +55,15 @@ export function offsetFromEnvironment(): number {
 
 /** The Firebase CLI starts Eventarc and Tasks with Functions, asked or not. */
 export function portsUsed(ports: Ports, only: readonly Service[]): [string, number][] {
-  const names: (keyof Ports)[] = ["hub", "logging", ...only];
+  const names: (keyof Ports)[] = ["hub", "logging", ...only.filter(isEmulator)];
   if (only.includes("firestore")) names.push("websocket");
   if (only.includes("functions")) names.push("eventarc", "tasks");
+  if (only.includes("daemon")) names.push(...OF_THE_DAEMON);
   return [...new Set(names)].map((name) => [name, ports[name]]);
+}
+
+export function isEmulator(service: Service): service is Emulator {
+  return service !== "daemon";
 }
 
 export async function takenPorts(wanted: [string, number][]): Promise<[string, number][]> {
@@ -69,6 +90,13 @@ export function environment(project: string, offset: number, only: readonly Serv
     pubsub: { PUBSUB_EMULATOR_HOST: at("pubsub") },
     functions: { WISPTOOLS_FUNCTIONS: at("functions"), CLOUD_TASKS_EMULATOR_HOST: at("tasks") },
     hosting: { WISPTOOLS_URL: `http://${at("hosting")}` },
+    daemon: {
+      WISPTOOLS_HSS: at("hss"),
+      WISPTOOLS_HSS_TLS: at("hssTls"),
+      WISPTOOLS_PCRF: at("pcrf"),
+      WISPTOOLS_PCRF_TLS: at("pcrfTls"),
+      WISPTOOLS_DAEMON_API: `http://${at("daemonApi")}`,
+    },
   };
   return Object.assign(
     {

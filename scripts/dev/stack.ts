@@ -1,11 +1,13 @@
 // Starts the official Firebase emulators, fills them with the demo world and stops them without a trace.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { DaemonProcess } from "./daemonProcess.ts";
 import { emulatorBinaries } from "./emulators/binaries.ts";
 import { onEnd } from "./lifetime.ts";
 import { BIN, CACHE, ROOT } from "./places.ts";
 import {
   environment,
+  isEmulator,
   NEXT_OFFSET,
   offsetFromEnvironment,
   portsAt,
@@ -19,7 +21,7 @@ import { answersSignedIn, seedWorld } from "./ready.ts";
 import { makeStackFolder, type StackFolder } from "./stackFolder.ts";
 
 export type StackOptions = {
-  /** Default: all. Functions bring Eventarc and Tasks with them. */
+  /** Default: all. Functions bring Eventarc and Tasks with them, the daemon needs Firestore. */
   only?: readonly Service[];
   /** Default: WISPTOOLS_PORT_OFFSET, or 0. */
   portOffset?: number;
@@ -44,18 +46,27 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   await claimPorts(offset, only);
   const emulators = new Emulators(project, offset, only, options.importFrom);
   const env = environment(project, offset, only);
+  let daemon: DaemonProcess | undefined;
   try {
     await emulators.ready();
     if (options.seed !== false && only.includes("auth") && only.includes("firestore")) {
       await emulators.orDies(seedWorld(env));
       if (only.includes("functions") && only.includes("hosting")) await emulators.orDies(answersSignedIn(env));
     }
+    if (only.includes("daemon"))
+      daemon = await DaemonProcess.start({ ...env, ...emulators.inheritance }, emulators.top);
   } catch (error) {
     const tail = emulators.tail();
     await emulators.stop();
     throw new Error(`${(error as Error).message}\n${tail}\nThe whole log: ${emulators.log}`, { cause: error });
   }
-  return { env, stop: () => emulators.stop() };
+  return {
+    env,
+    stop: async () => {
+      await daemon?.stop();
+      await emulators.stop();
+    },
+  };
 }
 
 async function claimPorts(offset: number, only: readonly Service[]): Promise<void> {
@@ -94,7 +105,7 @@ class Emulators {
     const binaries = emulatorBinaries();
     this.#folder = makeStackFolder(portsAt(offset), this.log);
     this.#mark = newMark(placeOf(offset), this.#folder.top);
-    const args = ["emulators:start", "--project", project, "--only", only.join(",")];
+    const args = ["emulators:start", "--project", project, "--only", only.filter(isEmulator).join(",")];
     this.#child = spawn(`${BIN}/node`, [`${BIN}/firebase`, ...args, ...(importFrom ? ["--import", importFrom] : [])], {
       cwd: this.#folder.project,
       env: { ...process.env, ...binaries, ...this.#environment() },
@@ -133,6 +144,16 @@ class Emulators {
         if (seen.includes(READY)) this.#ready.resolve();
       });
     }
+  }
+
+  /** What a process must have in its environment to end with this stack. */
+  get inheritance(): Record<string, string> {
+    return { [MARK]: this.#mark };
+  }
+
+  /** A folder that goes with the stack. */
+  get top(): string {
+    return this.#folder.top;
   }
 
   async ready(): Promise<void> {

@@ -44,9 +44,8 @@ function lookLikeCheckout(project: string, ports: Ports): void {
   for (const name of entries.filter((entry) => !entry.endsWith(".log")))
     symlinkSync(join(ROOT, name), join(project, name));
   const config = firebaseJson();
-  for (const [name, port] of Object.entries(ports)) {
-    if (name !== "websocket")
-      config.emulators[name] = { ...config.emulators[name], host: HOST, port } as { port: number };
+  for (const [name, settings] of Object.entries(config.emulators)) {
+    if (settings.port !== undefined) Object.assign(settings, { host: HOST, port: ports[name as keyof Ports] });
   }
   Object.assign(config.emulators.firestore ?? {}, { websocketPort: ports.websocket });
   writeFileSync(join(project, "firebase.json"), allowEmulators(JSON.stringify(config, undefined, 2)));

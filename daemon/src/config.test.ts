@@ -1,0 +1,75 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { describe, expect, it } from "vitest";
+import { ConfigError, readConfig, usage } from "./config.ts";
+
+const STANDALONE = ["--subscribers", "/srv/subs", "--realm", "localdomain"];
+
+describe("readConfig", () => {
+  it("takes the stand-alone command line of the local stack", () => {
+    const config = readConfig(
+      [
+        ..."--roles hss,pcrf --subscribers /srv/subs --hss-listen 127.0.0.1:3868 --hss-identity hss.localdomain".split(
+          " ",
+        ),
+        ..."--pcrf-listen 127.0.0.9:3868 --pcrf-identity pcrf.localdomain --realm localdomain --trust-peers".split(" "),
+      ],
+      {},
+    );
+    expect(config.source).toEqual({ folder: "/srv/subs", realm: "localdomain" });
+    expect(config.hss).toEqual({
+      identity: "hss.localdomain",
+      listen: [{ host: "127.0.0.1", port: 3868, tls: false }],
+    });
+    expect(config.pcrf.listen).toEqual([{ host: "127.0.0.9", port: 3868, tls: false }]);
+    expect(config.trustPeers).toBe(true);
+  });
+
+  it("listens plainly on localhost and with TLS everywhere when it serves a cloud project", () => {
+    const config = readConfig([], { GCLOUD_PROJECT: "demo-x" });
+    expect(config.source).toEqual({ projectId: "demo-x", kmsKey: undefined });
+    expect(config.hss.listen).toEqual([
+      { host: "127.0.0.1", port: 3868, tls: false },
+      { host: "::", port: 5868, tls: true },
+    ]);
+  });
+
+  it("prefers the command line to the environment", () => {
+    const env = { GCLOUD_PROJECT: "demo-x", WISPTOOLS_ROLES: "pcrf", WISPTOOLS_HSS_LISTEN: "10.0.0.1:3868,[::1]:3001" };
+    expect(readConfig([], env).roles).toEqual(["pcrf"]);
+    expect(readConfig(["--roles", "hss"], env).roles).toEqual(["hss"]);
+    expect(readConfig([], env).hss.listen.map(({ host, port }) => `${host} ${port}`)).toEqual([
+      "10.0.0.1 3868",
+      "::1 3001",
+    ]);
+  });
+
+  it("asks for a key before the management API leaves localhost", () => {
+    expect(() => readConfig([...STANDALONE, "--api-listen", "0.0.0.0:3001"], {})).toThrow(/api-key-file/);
+    const file = `${mkdtempSync(`${tmpdir()}/key-`)}/key`;
+    writeFileSync(file, "secret\n");
+    expect(readConfig([...STANDALONE, "--api-listen", "0.0.0.0:3001", "--api-key-file", file], {}).api.key).toBe(
+      "secret",
+    );
+  });
+
+  it.each([
+    [["--roles", "mme", ...STANDALONE], "roles"],
+    [["--subscribers", "/srv/subs"], "realm"],
+    [[], "GCLOUD_PROJECT"],
+    [["--trust-peers"], "trust-peers"],
+    [["--hss-listen", "3868", ...STANDALONE], "hss-listen"],
+    [["--hss-listen", "127.0.0.1:70000", ...STANDALONE], "hss-listen"],
+    [["--hss-identity", "under_score", ...STANDALONE], "hss-identity"],
+    [["--sqn-index", "32", ...STANDALONE], "sqn-index"],
+    [["--watchdog-seconds", "5", ...STANDALONE], "watchdog-seconds"],
+    [["--nonsense", ...STANDALONE], "nonsense"],
+  ])("refuses %j naming %s", (argv, named) => {
+    expect(() => readConfig(argv, {})).toThrow(ConfigError);
+    expect(() => readConfig(argv, {})).toThrow(named);
+  });
+
+  it("explains every option", () => {
+    expect(usage()).toContain("--trust-peers");
+  });
+});
