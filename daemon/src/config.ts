@@ -21,6 +21,8 @@ export interface ApplicationConfig {
 export interface Config {
   roles: Role[];
   dataDir: string;
+  /** File of 32 bytes that wraps keys in the mirror; absent: made in the data folder. */
+  storeKeyFile: string | undefined;
   /** Stand-alone: subscribers from files, no Firebase. Else the cloud project. */
   source: { folder: string; realm: string } | { projectId: string; kmsKey: string | undefined };
   /** Admit any peer, in stand-alone mode alone. */
@@ -38,6 +40,10 @@ export interface Config {
 const OPTIONS = {
   roles: { type: "string", help: "hss,pcrf: which applications to serve" },
   data: { type: "string", help: "folder of the mirror and the queue" },
+  "store-key": {
+    type: "string",
+    help: "root-only file of 32 bytes that wraps keys at rest; made in the data folder if absent",
+  },
   subscribers: { type: "string", help: "stand-alone: folder of Open5GS subscriber JSON, watched" },
   realm: { type: "string", help: "stand-alone: Origin-Realm of answers" },
   "trust-peers": { type: "boolean", help: "stand-alone: admit any peer" },
@@ -83,6 +89,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
   return {
     roles: rolesOf(text("roles") ?? "hss,pcrf"),
     dataDir: text("data") ?? defaultDataDir(folder),
+    storeKeyFile: text("store-key"),
     source: folder === undefined ? cloudSource(env) : { folder, realm: needed(text("realm"), "realm") },
     trustPeers,
     hss: { identity: identity(text("hss-identity"), "hss"), listen: listen("hss", 3868, 5868) },

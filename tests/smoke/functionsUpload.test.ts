@@ -12,7 +12,11 @@ const alone = mkdtempSync(join(tmpdir(), "functions-upload-"));
 const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("npm_")));
 
 beforeAll(() => {
-  execFileSync("sh", ["scripts/dev/lock-functions.sh"], { cwd: join(functions, ".."), env: clean, stdio: "pipe" });
+  execFileSync("sh", ["scripts/dev/lock-package.sh", "functions"], {
+    cwd: join(functions, ".."),
+    env: clean,
+    stdio: "pipe",
+  });
   for (const name of ["package.json", "package-lock.json", "lib"]) {
     cpSync(join(functions, name), join(alone, name), { recursive: true });
   }
