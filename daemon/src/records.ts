@@ -1,5 +1,14 @@
 // What the Diameter applications (hss/, pcrf/) read and write. mirror/ keeps it in LMDB, so every read is synchronous and needs no network.
-import type { EquipmentList, HssAction, Plmn, SubscriberActivity, SubscriptionProfile } from "@wisptools/core";
+import type {
+  Arp,
+  BitRates,
+  EquipmentList,
+  HssAction,
+  PccRule,
+  Plmn,
+  SubscriberActivity,
+  SubscriptionProfile,
+} from "@wisptools/core";
 
 export interface TenantRecord {
   id: string;
@@ -83,6 +92,17 @@ export interface Registrations {
   all(): Iterable<Registration>;
 }
 
+/** What the SMF of a Gx session was told last. */
+export interface GrantedPolicy {
+  /** APN-AMBR, bit/s. */
+  rates: BitRates;
+  qci: number;
+  arp: Arp;
+  rules: readonly PccRule[];
+  /** It was asked to report usage. */
+  monitored: boolean;
+}
+
 /** A Gx session (one PDN connection); survives restarts. */
 export interface GxSession {
   sessionId: string;
@@ -95,13 +115,19 @@ export interface GxSession {
   epcId?: string;
   /** ms since 1970. */
   startedAt: number;
-  /** profileHash that the SMF's rules come from. */
+  /** profileHash that the SMF's rules come from; empty: the SMF may not have taken `granted`. */
   sent: string;
   /** Burst rates hold until then, ms since 1970. */
   burstUntil?: number;
   throttled: boolean;
+  /** Octets that the SMF reported in this session. */
   uplink: number;
   downlink: number;
+  granted: GrantedPolicy;
+  /** CC-Request-Number of the last request: what comes again with it, or a lower one, is not counted again. */
+  requestNumber: number;
+  /** Session-Release-Cause that the SMF acknowledged: it will end the session. */
+  releasing?: number;
 }
 
 export interface Sessions {
