@@ -6,22 +6,43 @@ import type { Deps } from "./deps.ts";
 
 setGlobalOptions({ region: "us-central1", maxInstances: 100 });
 
-/** The environment, read once. WISPTOOLS_KMS_KEY: the Cloud KMS key (`projects/…/cryptoKeys/…`) that wraps secrets in production. */
+/**
+ * The environment, read once. WISPTOOLS_KMS_KEY: the Cloud KMS key (`projects/…/cryptoKeys/…`) that wraps secrets in production.
+ * WISPTOOLS_HSS_IDENTITY and WISPTOOLS_PCRF_IDENTITY: the daemons' Diameter identities; WISPTOOLS_HSS_HOST and
+ * WISPTOOLS_PCRF_HOST: where EPCs reach them, if not by those names.
+ */
 function environment() {
   const projectId = process.env.GCLOUD_PROJECT ?? process.env.GOOGLE_CLOUD_PROJECT;
   if (!projectId) throw new Error("GCLOUD_PROJECT is not set");
   const local = projectId.startsWith("demo-");
   const kmsKey = process.env.WISPTOOLS_KMS_KEY;
   const bucket = process.env.WISPTOOLS_BUCKET ?? `${projectId}.${local ? "appspot.com" : "firebasestorage.app"}`;
-  return { projectId, kmsKey, bucket };
+  return { projectId, kmsKey, bucket, diameter: diameterEnvironment(local) };
+}
+
+function diameterEnvironment(local: boolean): Deps["diameter"] {
+  const identity = (role: "HSS" | "PCRF"): string => {
+    const name = `WISPTOOLS_${role}_IDENTITY`;
+    const value = process.env[name] || (local ? `${role.toLowerCase()}.wisptools.local` : undefined);
+    if (!value) throw new Error(`${name} must be the Diameter identity of this project's ${role}`);
+    return value;
+  };
+  const [hssIdentity, pcrfIdentity] = [identity("HSS"), identity("PCRF")];
+  return {
+    hssIdentity,
+    hssHost: process.env.WISPTOOLS_HSS_HOST || hssIdentity,
+    pcrfIdentity,
+    pcrfHost: process.env.WISPTOOLS_PCRF_HOST || pcrfIdentity,
+  };
 }
 
 /** The composition root of every function: made at the first request, so that deploys and cold starts stay light. */
 export function dependencies(deviceFolder = join(import.meta.dirname, "device")): Deps {
-  const { projectId, kmsKey, bucket } = environment();
+  const { projectId, kmsKey, bucket, diameter } = environment();
   const platform = connect(projectId, bucket);
   const keys = keyServiceOf(platform, kmsKey);
-  return { store: openStore(platform, keys), now: () => new Date(), deviceFiles: readFolder(deviceFolder) };
+  const deviceFiles = readFolder(deviceFolder);
+  return { store: openStore(platform, keys), now: () => new Date(), deviceFiles, diameter };
 }
 
 /** Every file of a folder by its path in it. */

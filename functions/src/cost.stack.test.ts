@@ -1,6 +1,7 @@
 import { EpcId, paths } from "@wisptools/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sweep } from "./operations/sweep.ts";
+import { certificateRequest } from "./testing/certificateRequest.ts";
 import { type Credentials, call, deviceCall, type Reply, registration } from "./testing/client.ts";
 import { idToken, makeTenant, startWorld, type TestTenant, type World } from "./testing/world.ts";
 
@@ -44,10 +45,13 @@ async function cost(act: () => Promise<Reply | unknown>): Promise<string> {
 
 it("costs a device what the data model says", async () => {
   const used = await world.deps.store.tacs.used(ours.id);
-  expect.soft(await cost(() => enrol())).toBe(`${4 + used.size} reads, 8 writes`);
+  expect.soft(await cost(() => enrol())).toBe(`${4 + used.size} reads, 10 writes`);
   const hardware_id = "22222222-2222-4333-8444-0000000000aa";
   await enrol({ hardware_id });
-  expect.soft(await cost(() => enrol({ hardware_id }))).toBe("6 reads, 4 writes");
+  expect.soft(await cost(() => enrol({ hardware_id }))).toBe("8 reads, 4 writes");
+  const { csr } = certificateRequest();
+  await enrol({ hardware_id, csr }); // the authorities are opened once per instance
+  expect.soft(await cost(() => enrol({ hardware_id, csr }))).toBe("8 reads, 6 writes");
   expect.soft(await cost(() => enrol({ enrollment_token: undefined }))).toBe("4 reads, 1 writes");
   expect.soft(await cost(submit)).toBe("1 reads, 1 writes");
   expect.soft(await cost(() => post("/api/metrics/heartbeat"))).toBe("1 reads, 1 writes");
@@ -62,6 +66,7 @@ it("costs a device what the data model says", async () => {
   expect.soft(await cost(() => deviceCall(world.url, device, "GET", script))).toBe("2 reads, 0 writes");
   expect.soft(await cost(() => deviceCall(world.url, device, "GET", `${script}.asc`))).toBe("2 reads, 0 writes");
   expect.soft(await cost(() => post(`/api/epc/${device.epc_id}/credentials`))).toBe("1 reads, 3 writes");
+  expect.soft(await cost(() => post(`/api/epc/${device.epc_id}/certificate`, { csr }))).toBe("4 reads, 4 writes");
 });
 
 it("costs an operator what the data model says", async () => {
@@ -82,6 +87,8 @@ it("costs an operator what the data model says", async () => {
   expect.soft(await cost(submit)).toBe("1 reads, 2 writes");
   const result = { command_id: command, state: "succeeded", exit_code: 0 };
   expect.soft(await cost(() => post("/api/metrics/command-result", result))).toBe("2 reads, 3 writes");
+  const gone = (await enrol()).body.epc_id;
+  expect.soft(await cost(() => operator("POST", `/api/epc/${gone}/revoke-credentials`))).toBe("4 reads, 5 writes");
 });
 
 it("costs the schedule one read a query when nobody is silent, and two writes for each that is", async () => {

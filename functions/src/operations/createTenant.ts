@@ -13,7 +13,7 @@ export async function createTenant(deps: Deps, caller: UserCaller, input: Input)
     throw new AppError("already-exists", "tenant_id: this tenant exists", { field: "tenant_id" });
   }
   const { signingKey, sealed } = await deps.store.signingKeys.generate(input.tenant_id);
-  const tenant = newTenant(input, signingKey, deps.now());
+  const tenant = newTenant(deps, input, signingKey);
   const write = deps.store.write();
   write.create(paths.tenant(tenant.id), tenant);
   write.create(paths.secret(tenant.id, SIGNING_SECRET_ID), sealed);
@@ -47,7 +47,8 @@ async function ownerOf(deps: Deps, caller: UserCaller, email: string | undefined
 }
 
 /** What a tenant starts with. */
-function newTenant(input: Input, signingKey: Tenant["signingKey"], now: Date): Tenant {
+function newTenant(deps: Deps, input: Input, signingKey: Tenant["signingKey"]): Tenant {
+  const now = deps.now();
   return {
     schemaVersion: 1,
     id: input.tenant_id,
@@ -58,7 +59,7 @@ function newTenant(input: Input, signingKey: Tenant["signingKey"], now: Date): T
     tacRanges: [{ from: 1, to: 1000 }],
     apns: [{ name: "internet", uePool: "10.45.0.0/16" }],
     dns: ["9.9.9.9", "1.1.1.1"],
-    diameter: defaultDiameter(input.realm),
+    diameter: defaultDiameter(deps, input.realm),
     coreSource: { uri: "http://deb.open5gs.invalid/", suite: "stable", components: ["main"] },
     settings: { allowShell: false, reportIntervalSeconds: 60 },
     limits: { epcs: 1000 },
@@ -68,17 +69,9 @@ function newTenant(input: Input, signingKey: Tenant["signingKey"], now: Date): T
   };
 }
 
-export function defaultDiameter(realm: string): DiameterSettings {
-  return {
-    realm,
-    hssIdentity: `hss.${realm}`,
-    hssHost: `hss.${realm}`,
-    hssPort: 5868,
-    pcrfIdentity: `pcrf.${realm}`,
-    pcrfHost: `pcrf.${realm}`,
-    pcrfPort: 5869,
-    tls: true,
-  };
+/** One HSS and one PCRF for all; they answer each EPC in its own tenant's realm. */
+function defaultDiameter({ diameter }: Deps, realm: string): DiameterSettings {
+  return { realm, ...diameter, hssPort: 5868, pcrfPort: 5869, tls: true };
 }
 
 /** Adds a membership and its mirror in the person's own document to a write. */

@@ -3,14 +3,15 @@ import { type Changes, untilUncontended } from "@wisptools/store";
 import type { MemberCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
 import { audit } from "./audit.ts";
+import { buryPeers } from "./diameterPeers.ts";
 import { event } from "./event.ts";
 
-/** Ends every credential now; the box returns only through an operator's approval. */
+/** Ends every credential and Diameter certificate now; the box returns only through an operator's approval. */
 export async function revokeCredentials(deps: Deps, caller: MemberCaller, epcId: EpcId): Promise<void> {
   await end(deps, caller, epcId, { action: "credentials.revoke", summary: "revoked all credentials" }, () => ({}));
 }
 
-/** Takes an EPC out of service: credentials end; its TAC stays its own and its history stays. */
+/** Takes an EPC out of service: credentials and certificates end; its TAC stays its own and its history stays. */
 export async function retireEpc(deps: Deps, caller: MemberCaller, epcId: EpcId): Promise<void> {
   await end(deps, caller, epcId, { action: "epc.retire", summary: "retired the EPC" }, (epc, now) => {
     if (epc.state === "retired") throw new AppError("failed-precondition", "this EPC is already retired");
@@ -29,7 +30,9 @@ async function end(
     const stored = await deps.store.epcs.need("EPC", caller.tenantId, epcId);
     const epc = stored.data;
     const now = deps.now();
+    const peers = await deps.store.diameterPeers.ofEpc(epcId);
     const write = deps.store.write();
+    buryPeers(deps, write, peers);
     for (const command of epc.pendingCommands) {
       write.patch(paths.command(epc.tenantId, epc.id, command.id), { state: "cancelled", finishedAt: now });
     }

@@ -11,12 +11,13 @@ import {
   type Script,
   type Tenant,
 } from "@wisptools/core";
-import { increment, type Stored, union, type Write } from "@wisptools/store";
+import { type EpcCertificate, increment, type Stored, union, type Write } from "@wisptools/store";
 import type { Deps } from "../deps.ts";
 import { log } from "../logs.ts";
 import { audit } from "./audit.ts";
 import { buildScript } from "./buildScript.ts";
 import { replayed } from "./deviceWrite.ts";
+import { admitPeers, identitiesOf } from "./diameterPeers.ts";
 import { event } from "./event.ts";
 import { badToken } from "./findEnrolmentTenant.ts";
 import { type IssuedCredentials, issueCredentials, PENDING_CREDENTIALS } from "./issueCredentials.ts";
@@ -26,7 +27,7 @@ import { randomHex } from "./secrets.ts";
 /** Free codes looked at: parallel boxes pick different ones of these, so few of them collide. */
 const TAC_CHOICES = 32;
 
-/** First enrolment: hardware, TAC, token use, EPC, credentials and script 1 come to be in one write, or none does. */
+/** First enrolment: hardware, TAC, token use, EPC, credentials, Diameter peers and script 1 come to be in one write, or none does. */
 export async function enrolNew(deps: Deps, facts: Registering): Promise<api.Registered> {
   const { tenant } = facts;
   const plmn = tenant.plmns[0];
@@ -35,6 +36,7 @@ export async function enrolNew(deps: Deps, facts: Registering): Promise<api.Regi
   const id = EpcId.parse(`epc_${randomHex(8)}`);
   const tac = await freeTac(deps, tenant);
   const issued = await issueCredentials(deps, write, { tenantId: tenant.id, id }, 1);
+  const certificate = await certify(deps, facts, id);
   const now = deps.now();
   const epc = newEpc(
     tenant,
@@ -58,23 +60,27 @@ export async function enrolNew(deps: Deps, facts: Registering): Promise<api.Regi
   });
   write.create(paths.tac(tenant.id, tac), { schemaVersion: 1, epcId: id });
   write.create(paths.epc(tenant.id, id), epc);
+  admitPeers(write, tenant, epc, [], certificate?.sha256);
   spendToken(deps, write, facts);
   finish(deps, write, facts, epc, "enrolled");
   const script = await buildScript(deps, write, tenant, epc, { version: 1, reason: "enrolment", createdBy: "system" });
   await write.commit();
   log.epcEnrolled({ tenantId: tenant.id, epcId: id, existing: false });
-  return replyOf(tenant, epc, issued, script, false);
+  return replyOf(tenant, epc, { ...issued, certificate }, script, false);
 }
 
 /**
  * Known hardware: the same EPC with fresh credentials beside the old, which end when the new are first used. Added
- * without insisting on the document as read, so that a box asking many times at once gets every answer.
+ * without insisting on the document as read, so that a box asking many times at once gets every answer; unless what lets
+ * its MME and SMF in changes too, which no revocation may be overtaken by.
  */
 export async function enrolExisting(deps: Deps, facts: Registering, stored: Stored<Epc>): Promise<api.Registered> {
   const { tenant } = facts;
   const epc = stored.data;
   const write = deps.store.write();
   const issued = await issueCredentials(deps, write, epc, epc.credentials.generation);
+  const certificate = await certify(deps, facts, epc.id);
+  const peers = await deps.store.diameterPeers.ofEpc(epc.id);
   const now = deps.now();
   const { hardware, network, os } = facts.box;
   const described = {
@@ -86,12 +92,14 @@ export async function enrolExisting(deps: Deps, facts: Registering, stored: Stor
     ...markOf(facts, epc),
   };
   const returns = epc.state === "retired" || epc.credentials.revokedAt !== undefined;
-  if (returns || described.replayMark || epc.credentials.pending.length >= PENDING_CREDENTIALS) {
+  const admitted = admitPeers(write, tenant, { ...described, id: epc.id }, peers, certificate?.sha256);
+  if (returns || admitted || described.replayMark || epc.credentials.pending.length >= PENDING_CREDENTIALS) {
     const { current, generation } = epc.credentials;
     const kept = returns ? {} : { ...(current ? { current } : {}) };
+    const waiting = returns || described.replayMark ? [] : epc.credentials.pending.slice(1 - PENDING_CREDENTIALS);
     write.update(stored, {
       ...described,
-      credentials: { ...kept, pending: [issued.id], generation, issuedAt: now },
+      credentials: { ...kept, pending: [...waiting, issued.id], generation, issuedAt: now },
       ...(epc.state === "retired" ? { state: "enrolled" as const, stateSince: now } : {}),
     });
   } else {
@@ -102,7 +110,15 @@ export async function enrolExisting(deps: Deps, facts: Registering, stored: Stor
   if (!script) throw new Error(`${stored.path} has no script ${epc.scriptVersion}`);
   await write.commit();
   log.epcEnrolled({ tenantId: tenant.id, epcId: epc.id, existing: true });
-  return replyOf(tenant, epc, issued, script.data, true);
+  return replyOf(tenant, epc, { ...issued, certificate }, script.data, true);
+}
+
+/** The certificate that the box asked for, if it did. */
+async function certify(deps: Deps, facts: Registering, id: EpcId): Promise<EpcCertificate | undefined> {
+  const { tenant, certificateRequest } = facts;
+  if (!certificateRequest) return undefined;
+  const identities = identitiesOf(tenant, { id });
+  return deps.store.certificateAuthorities.certifyEpc(tenant.id, certificateRequest, identities, deps.now());
 }
 
 /** A signed registration is a signed write: it moves the replay mark, or is refused as a replay. */
@@ -177,7 +193,7 @@ function finish(deps: Deps, write: Write, facts: Registering, epc: Epc, words: s
 function replyOf(
   tenant: Tenant,
   epc: Epc,
-  issued: IssuedCredentials,
+  issued: IssuedCredentials & { certificate: EpcCertificate | undefined },
   script: Script,
   existing: boolean,
 ): api.Registered {
@@ -208,8 +224,8 @@ function replyOf(
       hss_identity: tenant.diameter.hssIdentity,
       hss_host: tenant.diameter.hssHost,
       hss_port: tenant.diameter.hssPort,
-      certificate_pem: null,
-      ca_pem: null,
+      certificate_pem: issued.certificate?.certificatePem ?? null,
+      ca_pem: issued.certificate?.caPem ?? null,
     },
     message: existing ? "known hardware: fresh credentials issued" : "enrolled",
   };

@@ -10,7 +10,7 @@ import {
   hardwareIdentity,
   type Tenant,
 } from "@wisptools/core";
-import { type Stored, untilUncontended } from "@wisptools/store";
+import { type CertificateRequest, readCertificateRequest, type Stored, untilUncontended } from "@wisptools/store";
 import type { EnrolmentCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
 import { claimIdOf, keepWaiting } from "./claims.ts";
@@ -28,6 +28,8 @@ export interface Registering {
   /** As the box sent it. */
   claimSecret: string | undefined;
   existing: Stored<Epc> | undefined;
+  /** What it wants certified for Diameter. */
+  certificateRequest: CertificateRequest | undefined;
   caller: EnrolmentCaller;
 }
 
@@ -99,8 +101,18 @@ async function gather(
   }
   const existing = hardware ? await deps.store.epcs.get(tenant.id, hardware.data.epcId) : undefined;
   const mine = claim && holdsClaim(claim.data, input, deps.now()) ? claim : undefined;
-  const box = describeBox(input, identity);
-  return { tenant, token, box, hardwareHash, claim: mine, claimSecret: input.claim_secret, existing, caller };
+  const certificateRequest = input.csr === undefined ? undefined : await readCertificateRequest(input.csr);
+  return {
+    tenant,
+    token,
+    box: describeBox(input, identity),
+    hardwareHash,
+    claim: mine,
+    claimSecret: input.claim_secret,
+    existing,
+    certificateRequest,
+    caller,
+  };
 }
 
 /** A claim counts for the box that holds its secret; a rejection counts for its hardware until it expires. */

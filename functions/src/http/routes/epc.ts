@@ -9,6 +9,7 @@ import { listClaims } from "../../operations/listClaims.ts";
 import { ownEpc } from "../../operations/ownEpc.ts";
 import { readScript, readScriptSignature } from "../../operations/readScript.ts";
 import { registerBox } from "../../operations/registerBox.ts";
+import { renewCertificate } from "../../operations/renewCertificate.ts";
 import { renewCredentials } from "../../operations/renewCredentials.ts";
 import { reportProgress } from "../../operations/reportProgress.ts";
 import { updateEpc } from "../../operations/updateEpc.ts";
@@ -56,6 +57,11 @@ function deviceRoutes(router: Router, gate: Gate, deps: Deps): void {
   bind(router, gate, api.renewCredentials, async (caller, { params }) => {
     const issued = await renewCredentials(deps, ownEpc(caller, params.epc_id));
     return { ...ok, auth_code: issued.authCode, api_key: issued.apiKey, secret_key: issued.secretKey };
+  });
+  bind(router, gate, api.renewCertificate, async (caller, { params, body }) => {
+    const issued = await renewCertificate(deps, ownEpc(caller, params.epc_id), body.csr);
+    const { certificatePem, caPem, expiresAt } = issued;
+    return { ...ok, certificate_pem: certificatePem, ca_pem: caPem, expires_at: expiresAt.toISOString() };
   });
 }
 
