@@ -19,6 +19,8 @@ export interface TenantRecord {
   /** Tenants whose EPCs may serve this tenant's subscribers. */
   roamingPartners: readonly string[];
   unknownEquipment: EquipmentList;
+  /** PEM of the authority that certifies this tenant's EPCs; absent until the first certificate, and in stand-alone mode. */
+  certificateAuthority?: string;
 }
 
 export interface PeerRecord {
@@ -58,6 +60,7 @@ export interface ServedSubscriber {
 export interface Directory {
   subscriber(imsi: string): ServedSubscriber | undefined;
   tenant(tenantId: string): TenantRecord | undefined;
+  tenants(): Iterable<TenantRecord>;
   peer(originHost: string): PeerRecord | undefined;
   /** The list that holds an IMEI (first 14 digits decide for one device; a narrow TAC range wins over a wide one); undefined: on none. */
   equipment(tenantId: string, imei: string): EquipmentList | undefined;
