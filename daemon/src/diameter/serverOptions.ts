@@ -2,7 +2,8 @@
 import type { Message } from "./codec/message.ts";
 import type { Clock } from "./peer/clock.ts";
 import type { Handler } from "./peer/dispatcher.ts";
-import type { Peer, TlsIdentity } from "./peer/peer.ts";
+import type { Peer } from "./peer/peer.ts";
+import type { TlsIdentity } from "./peer/tlsIdentity.ts";
 
 export interface TlsMaterial {
   readonly cert: string;

@@ -35,8 +35,10 @@ export class UnderwayRequests {
     const underway = this.requests.get(request.endToEnd);
     if (underway === undefined) return;
     this.requests.delete(request.endToEnd);
+    if (underway.repeated.length === 0) return;
+    const bytes = answer();
     for (const { request: again, recipient } of underway.repeated) {
-      const copy = Buffer.from(answer());
+      const copy = Buffer.from(bytes);
       copy.writeUInt32BE(again.hopByHop, 12);
       recipient.sendEncoded(copy);
     }

@@ -22,9 +22,8 @@ export type PeerEvent =
 export type PeerAction =
   | "sendDwr"
   | "sendDpr"
-  | "sendDpa"
-  | "suspend"
-  | "resume"
+  /** No answer is awaited any more. */
+  | "failPending"
   | "armWatchdog"
   | "armClosing"
   /** Close when what is under way is answered and sent. */
@@ -39,8 +38,8 @@ export interface Step {
 }
 
 const LOST: Step = { state: "closed", actions: ["cut"] };
-/** The other side has said goodbye: answer, and close when that is out. */
-const DISMISSED: Step = { state: "closed", actions: ["sendDpa", "finish"] };
+/** The other side has said goodbye, and its DPA is written. */
+const DISMISSED: Step = { state: "closed", actions: ["finish"] };
 const STOPPED: Step = { state: "closing", actions: ["sendDpr", "armClosing"] };
 const EXPELLED: Step = { state: "closed", actions: ["sendDpr", "finishNow"] };
 const CLOSED: Step = { state: "closed", actions: [] };
@@ -56,14 +55,14 @@ const TABLE: Record<PeerState, Partial<Record<PeerEvent, Step>>> = {
   },
   probing: {
     heard: { state: "open", actions: ["armWatchdog"] },
-    timeout: { state: "suspect", actions: ["suspend", "armWatchdog"] },
+    timeout: { state: "suspect", actions: ["failPending", "armWatchdog"] },
     dpr: DISMISSED,
     stop: STOPPED,
     expel: EXPELLED,
     lost: LOST,
   },
   suspect: {
-    heard: { state: "open", actions: ["resume", "armWatchdog"] },
+    heard: { state: "open", actions: ["armWatchdog"] },
     timeout: LOST,
     dpr: DISMISSED,
     stop: STOPPED,

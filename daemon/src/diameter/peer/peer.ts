@@ -1,86 +1,24 @@
 // An open connection to a Diameter node whose identity is known: after CER and CEA, until DPR or the end.
-import { randomBytes } from "node:crypto";
-import { type AnyDefinition, type Avp, avp } from "../codec/avpDefinition.ts";
-import { writeAvp } from "../codec/avpWriter.ts";
-import { DiameterError } from "../codec/diameterError.ts";
-import {
-  endMessage,
-  FLAG_REQUEST,
-  flagBits,
-  Message,
-  type MessageFlags,
-  VERSION,
-  writeHeader,
-} from "../codec/message.ts";
+import { type Avp, avp } from "../codec/avpDefinition.ts";
+import { Message } from "../codec/message.ts";
 import { OutputBuffer } from "../codec/outputBuffer.ts";
 import { DisconnectCause, OriginStateId } from "../dictionary/base.ts";
 import { APPLICATION, COMMAND, DISCONNECT } from "../dictionary/commands.ts";
-import { RESULT } from "../dictionary/results.ts";
 import { type Answer, answerOf, type Origin, writeAnswer } from "./answer.ts";
-import type { Clock } from "./clock.ts";
+import { answerBase } from "./baseRequests.ts";
 import type { Connection } from "./connection.ts";
-import type { Dispatcher } from "./dispatcher.ts";
+import { headerFault } from "./headerFault.ts";
 import type { Identity } from "./identity.ts";
 import { type PeerAction, type PeerEvent, type PeerState, step } from "./machine.ts";
-import { type Done, PeerUnavailable, PendingRequests } from "./pendingRequests.ts";
-import { completed } from "./request.ts";
+import { Outgoing, type RequestOptions } from "./outgoing.ts";
+import type { PeerCounters, PeerSetup } from "./peerSetup.ts";
+import { type Done, PeerUnavailable } from "./pendingRequests.ts";
+import type { TlsIdentity } from "./tlsIdentity.ts";
 import type { TokenBucket } from "./tokenBucket.ts";
+import { Watchdog } from "./watchdog.ts";
 
-export interface TlsIdentity {
-  /** SHA-256 of the certificate, lower-case hexadecimal without colons. */
-  readonly fingerprintSha256: string;
-  /** The dNSNames of subjectAltName, and the common name. */
-  readonly names: readonly string[];
-}
-
-export interface RequestOptions {
-  /** Default 10,000. */
-  readonly timeoutMs?: number;
-  /** Default: proxiable, except for the base protocol. */
-  readonly flags?: Partial<Pick<MessageFlags, "proxiable" | "retransmitted">>;
-  /** To be told apart by the receiver when sent again; default: a new one. */
-  readonly endToEnd?: number;
-}
-
-/** Messages in and out since the connection opened. */
-export interface PeerCounters {
-  requestsReceived: number;
-  answersSent: number;
-  requestsSent: number;
-  answersReceived: number;
-  /** Answers that nobody awaited, messages of another version or length. */
-  strays: number;
-  /** Requests refused with 3004. */
-  tooBusy: number;
-}
-
-export interface PeerSetup<C> {
-  readonly connection: Connection;
-  readonly originHost: string;
-  readonly originRealm: string;
-  readonly address: string;
-  readonly tls: TlsIdentity | undefined;
-  readonly applications: readonly number[];
-  readonly context: C;
-  /** Who we are to this peer. */
-  readonly origin: Origin;
-  readonly originStateId: number;
-  readonly identity: Identity;
-  readonly rate: TokenBucket | undefined;
-  readonly dispatcher: Dispatcher<C>;
-  readonly clock: Clock;
-  /** Tw of RFC 3539; each period is up to 2 s shorter or longer. */
-  readonly watchdogMs: number;
-  readonly closed: (peer: Peer<C>, reason: string) => void;
-  readonly suspected?: (peer: Peer<C>) => void;
-}
-
-const DEFAULT_TIMEOUT_MS = 10_000;
-/** How long a DPR may stay unanswered. */
+/** How long a DPR may stay unanswered, and what is under way at its answer may still take. */
 const CLOSING_MS = 5_000;
-const JITTER_MS = 2_000;
-
-let endToEnd = ((Math.floor(Date.now() / 1000) & 0xfff) << 20) | (randomBytes(4).readUInt32BE() & 0xfffff);
 
 export class Peer<C> {
   readonly originHost: string;
@@ -101,20 +39,18 @@ export class Peer<C> {
   };
   /** Resolves with the reason when the connection is gone. */
   readonly closed: Promise<string>;
-  /** Of the protocol room alone. */
+  /** For the dispatcher: answers kept, and our own names in lower case. */
   readonly identity: Identity;
   readonly ourHostBytes: Buffer;
   readonly ourRealmBytes: Buffer;
   private readonly setup: PeerSetup<C>;
   private readonly connection: Connection;
-  private readonly output: OutputBuffer;
-  private readonly pending: PendingRequests;
+  private readonly outgoing: Outgoing;
+  private readonly watchdog: Watchdog;
+  private rate: TokenBucket | undefined;
   private state: PeerState = "open";
-  private lastHeard: number;
-  private cancelTimer: (() => void) | undefined;
   private cause: number = DISCONNECT.REBOOTING;
   private reason = "";
-  private rate: TokenBucket | undefined;
   private handling = 0;
   private finishing = false;
   private probes: ((alive: boolean) => void)[] = [];
@@ -123,7 +59,6 @@ export class Peer<C> {
   constructor(setup: PeerSetup<C>) {
     this.setup = setup;
     this.connection = setup.connection;
-    this.output = setup.connection.output;
     this.originHost = setup.originHost;
     this.originRealm = setup.originRealm;
     this.address = setup.address;
@@ -135,8 +70,7 @@ export class Peer<C> {
     this.since = setup.clock.date();
     this.ourHostBytes = Buffer.from(setup.origin.originHost.toLowerCase());
     this.ourRealmBytes = Buffer.from(setup.origin.originRealm.toLowerCase());
-    this.pending = new PendingRequests(setup.clock);
-    this.lastHeard = setup.clock.now();
+    this.outgoing = new Outgoing(setup.connection, setup.origin, setup.clock);
     this.closed = new Promise((resolve) => {
       this.resolveClosed = resolve;
     });
@@ -144,16 +78,23 @@ export class Peer<C> {
       message: (bytes, from, to) => this.receive(bytes, from, to),
       gone: (reason) => this.gone(reason),
     };
-    this.armWatchdog();
+    this.watchdog = new Watchdog(setup.clock, setup.watchdogMs, () => this.happens("timeout"));
+    this.watchdog.watch();
   }
 
+  /** Whether requests can be sent. */
   get isOpen(): boolean {
     return this.state === "open" || this.state === "probing";
   }
 
   /** Requests that await their answers. */
   get outstanding(): number {
-    return this.pending.size;
+    return this.outgoing.outstanding;
+  }
+
+  /** Who we are to this peer. */
+  get origin(): Origin {
+    return this.setup.origin;
   }
 
   /**
@@ -176,7 +117,7 @@ export class Peer<C> {
     });
   }
 
-  /** As `request`, with a callback: what a load generator uses. */
+  /** As `request`, with a callback: what a load generator uses. @throws RangeError as `request` rejects. */
   exchange(
     commandCode: number,
     applicationId: number,
@@ -188,39 +129,39 @@ export class Peer<C> {
       done(new PeerUnavailable(`${this.originHost} is ${this.state}`), undefined);
       return;
     }
-    const hopByHop = this.pending.add(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, done);
-    const base = applicationId === APPLICATION.BASE;
-    const bits = FLAG_REQUEST | flagBits({ proxiable: !base, ...options.flags });
-    try {
-      const id = options.endToEnd ?? nextEndToEnd();
-      writeHeader(this.output, commandCode, applicationId, bits, hopByHop, id);
-      for (const each of base ? avps : completed(applicationId, avps, this, this.setup.origin))
-        writeAvp(this.output, each);
-      endMessage(this.output);
-    } catch (error) {
-      this.output.rollback();
-      this.pending.remove(hopByHop);
-      throw error;
-    }
     this.counters.requestsSent += 1;
-    this.connection.written();
+    this.outgoing.send(commandCode, applicationId, avps, this, options, done);
   }
 
   /** Says goodbye (DPR) and closes when that is answered, or after 5 s. `reason` is for our own events. */
   close(disconnectCause: number, reason: string): Promise<string> {
     this.cause = disconnectCause;
-    this.reason = reason;
+    this.reason ||= reason;
     this.happens("stop");
     return this.closed;
+  }
+
+  /** Says goodbye and closes at once: what is under way is not answered any more. */
+  expel(disconnectCause: number, reason: string): void {
+    this.cause = disconnectCause;
+    this.reason = reason;
+    this.happens("expel");
   }
 
   /** Ends the connection without a word. */
   cut(reason: string): void {
     this.reason = reason;
     this.happens("lost");
+    this.connection.cut(reason);
   }
 
-  /** Asks for a sign of life. @returns whether one came within `milliseconds`. */
+  /** From now on the context and the rate are these. */
+  readmit(context: C, rate: TokenBucket | undefined): void {
+    this.context = context;
+    this.rate = rate;
+  }
+
+  /** Asks for a sign of life. @returns whether a message came within so many milliseconds. */
   probe(milliseconds: number): Promise<boolean> {
     this.happens("probe");
     return new Promise((resolve) => {
@@ -233,30 +174,6 @@ export class Peer<C> {
     });
   }
 
-  /** Says goodbye and closes at once: what is under way is not answered any more. */
-  expel(disconnectCause: number, reason: string): void {
-    this.cause = disconnectCause;
-    this.reason = reason;
-    this.happens("expel");
-  }
-
-  /** From now on the context and the rate are these. */
-  readmit(context: C, rate: TokenBucket | undefined): void {
-    this.context = context;
-    this.rate = rate;
-  }
-
-  /** Who we are to this peer. */
-  get origin(): Origin {
-    return this.setup.origin;
-  }
-
-  /** A handler took a request (1) or gave its answer (-1) later: closing waits for those. */
-  inHand(change: 1 | -1): void {
-    this.handling += change;
-    if (this.handling === 0 && this.finishing) this.connection.finish(this.reason || "closed");
-  }
-
   /** @returns false if the peer sends more than was agreed. */
   withinRate(): boolean {
     if (this.rate === undefined || this.rate.take()) return true;
@@ -264,130 +181,100 @@ export class Peer<C> {
     return false;
   }
 
-  /** Answers a request. @throws RangeError if an AVP's value does not fit its type. */
+  /** A handler took a request (1) or gave its answer (-1) later: closing waits for those. */
+  inHand(change: 1 | -1): void {
+    this.handling += change;
+    if (this.handling === 0 && this.finishing) this.connection.finish(this.reason);
+  }
+
+  /**
+   * Answers a request. Kept, it is the answer to the same request when that is sent again.
+   * @throws RangeError if an AVP's value does not fit its type: nothing is sent then
+   */
   answer(request: Message, answer: Answer, keep = false): void {
     const open = !this.connection.isOver;
-    const output = open ? this.output : new OutputBuffer();
+    const output = open ? this.connection.output : new OutputBuffer();
     try {
       writeAnswer(output, request, answer, this.setup.origin);
     } catch (error) {
       output.rollback();
       throw error;
     }
+    if (open) this.counters.answersSent += 1;
     if (keep) {
       this.identity.recent.keep(request, output.bytes, output.messageStart, output.length);
       this.identity.underway.settle(request, () => output.message());
     }
-    if (open) this.sent();
+    if (open) this.connection.written();
   }
 
   /** Sends an answer that is encoded already. */
   sendEncoded(answer: Buffer): void {
     if (this.connection.isOver) return;
-    this.output.begin();
-    const at = this.output.reserve(answer.length);
-    answer.copy(this.output.bytes, at);
-    this.sent();
-  }
-
-  private sent(): void {
+    const { output } = this.connection;
+    output.begin();
+    const at = output.reserve(answer.length);
+    answer.copy(output.bytes, at);
     this.counters.answersSent += 1;
     this.connection.written();
   }
 
   private receive(bytes: Buffer, from: number, to: number): void {
     const message = new Message(bytes, from, to);
-    this.lastHeard = this.setup.clock.now();
+    this.watchdog.heard();
     if (this.state !== "open") this.happens("heard");
     if (this.probes.length > 0) this.settleProbes(true);
     const fault = headerFault(message);
-    if (message.isRequest) {
-      this.counters.requestsReceived += 1;
-      if (fault) {
-        this.answer(message, answerOf(fault));
-        return;
-      }
-      if (message.applicationId === APPLICATION.BASE) {
-        this.receiveBase(message);
-        return;
-      }
-      this.setup.dispatcher.dispatch(message, this);
+    if (!message.isRequest) {
+      this.counters.answersReceived += 1;
+      if (fault || !this.outgoing.settle(message)) this.counters.strays += 1;
       return;
     }
-    this.counters.answersReceived += 1;
-    if (fault || !this.pending.settle(message)) this.counters.strays += 1;
+    this.counters.requestsReceived += 1;
+    if (fault) this.answer(message, answerOf(fault));
+    else if (message.applicationId === APPLICATION.BASE) this.receiveBase(message);
+    else this.setup.dispatcher.dispatch(message, this);
   }
 
   private receiveBase(request: Message): void {
-    switch (request.commandCode) {
-      case COMMAND.DEVICE_WATCHDOG:
-        this.answer(request, { avps: [avp(OriginStateId, this.setup.originStateId)] });
-        return;
-      case COMMAND.DISCONNECT_PEER:
-        this.dismissed(request);
-        return;
-      case COMMAND.CAPABILITIES_EXCHANGE:
-        this.answer(request, { resultCode: RESULT.UNABLE_TO_COMPLY, avps: [], errorMessage: "already open" });
-        return;
-      default:
-        this.answer(request, answerOf(new DiameterError(RESULT.COMMAND_UNSUPPORTED, `command ${request.commandCode}`)));
-        return;
-    }
-  }
-
-  private dismissed(request: Message): void {
-    this.reason ||= `disconnected by the peer, cause ${causeOf(request)}`;
-    this.answer(request, { avps: [] });
+    const { answer, disconnectCause } = answerBase(request, this.setup.originStateId);
+    this.answer(request, answer);
+    if (disconnectCause === undefined) return;
+    this.reason ||= `disconnected by the peer, cause ${disconnectCause}`;
     this.happens("dpr");
   }
 
   private happens(event: PeerEvent): void {
     const { state, actions } = step(this.state, event);
     this.state = state;
-    for (const action of actions) this.act(action);
+    for (const action of actions) this.actions[action]();
   }
 
-  private act(action: PeerAction): void {
-    switch (action) {
-      case "sendDwr":
-        this.sendBase(COMMAND.DEVICE_WATCHDOG, [avp(OriginStateId, this.setup.originStateId)]);
-        return;
-      case "sendDpr":
-        this.sendBase(COMMAND.DISCONNECT_PEER, [avp(DisconnectCause, this.cause)], () => this.happens("dpa"));
-        return;
-      case "armWatchdog":
-        this.armWatchdog();
-        return;
-      case "armClosing":
-        this.arm(CLOSING_MS, () => this.happens("timeout"));
-        return;
-      case "suspend":
-        // RFC 3539 3.4.1: what was sent may be lost; there is no other connection to send it on.
-        this.pending.failAll(new PeerUnavailable(`${this.originHost} does not answer`));
-        this.setup.suspected?.(this);
-        return;
-      case "finish":
-        this.finish();
-        return;
-      case "finishNow":
-        this.connection.finish(this.reason || "closed");
-        return;
-      case "cut":
-        this.connection.cut(this.reason || "does not answer");
-        return;
-      default:
-        // "sendDpa" was written when the DPR came; "resume" needs nothing but the state.
-        return;
-    }
+  private readonly actions: Record<PeerAction, () => void> = {
+    sendDwr: () => this.sendBase(COMMAND.DEVICE_WATCHDOG, avp(OriginStateId, this.setup.originStateId), () => {}),
+    sendDpr: () => this.sendBase(COMMAND.DISCONNECT_PEER, avp(DisconnectCause, this.cause), () => this.happens("dpa")),
+    armWatchdog: () => this.watchdog.watch(),
+    armClosing: () => this.watchdog.limit(CLOSING_MS),
+    failPending: () => {
+      // RFC 3539 3.4.1: what was sent may be lost, and there is no other connection to send it on.
+      this.outgoing.failAll(new PeerUnavailable(`${this.originHost} does not answer`));
+      this.setup.suspected?.(this);
+    },
+    finish: () => this.finish(),
+    finishNow: () => this.connection.finish(this.reason),
+    cut: () => this.connection.cut(this.reason || "does not answer"),
+  };
+
+  private sendBase(commandCode: number, content: Avp, answered: () => void): void {
+    this.counters.requestsSent += 1;
+    this.outgoing.sendBase(commandCode, [content], answered);
   }
 
   private finish(): void {
-    if (this.handling === 0) {
-      this.connection.finish(this.reason || "closed");
-      return;
-    }
+    this.watchdog.stop();
     this.finishing = true;
-    this.arm(CLOSING_MS, () => this.connection.finish(this.reason || "closed"));
+    if (this.handling === 0) this.connection.finish(this.reason);
+    else this.setup.clock.after(CLOSING_MS, () => this.connection.finish(this.reason));
   }
 
   private settleProbes(alive: boolean): void {
@@ -396,66 +283,12 @@ export class Peer<C> {
     for (const settle of probes) settle(alive);
   }
 
-  private sendBase(commandCode: number, avps: readonly Avp[], then: () => void = () => {}): void {
-    if (this.connection.isOver) return;
-    const hopByHop = this.pending.add(DEFAULT_TIMEOUT_MS, (error) => {
-      if (!error) then();
-    });
-    writeHeader(this.output, commandCode, APPLICATION.BASE, FLAG_REQUEST, hopByHop, nextEndToEnd());
-    writeAvp(this.output, { definition: undefined, value: this.setup.origin.encoded });
-    for (const each of avps) writeAvp(this.output, each);
-    endMessage(this.output);
-    this.counters.requestsSent += 1;
-    this.connection.written();
-  }
-
-  /** The watchdog looks when its period is over, not at each message. */
-  private armWatchdog(): void {
-    const { clock, watchdogMs } = this.setup;
-    const period = Math.max(1, watchdogMs + (clock.random() * 2 - 1) * Math.min(JITTER_MS, watchdogMs / 4));
-    this.arm(period, () => this.watch(period));
-  }
-
-  private watch(period: number): void {
-    const quiet = this.setup.clock.now() - this.lastHeard;
-    if (this.state === "open" && quiet < period) {
-      this.arm(period - quiet, () => this.watch(period));
-      return;
-    }
-    this.happens("timeout");
-  }
-
-  private arm(milliseconds: number, then: () => void): void {
-    this.cancelTimer?.();
-    this.cancelTimer = this.setup.clock.after(milliseconds, then);
-  }
-
   private gone(reason: string): void {
     this.state = "closed";
-    this.cancelTimer?.();
+    this.watchdog.stop();
     this.settleProbes(false);
-    this.pending.failAll(new PeerUnavailable(`${this.originHost}: ${reason}`));
+    this.outgoing.failAll(new PeerUnavailable(`${this.originHost}: ${reason}`));
     this.setup.closed(this, reason);
     this.resolveClosed(reason);
   }
-}
-
-function headerFault(message: Message): DiameterError | undefined {
-  if (message.version !== VERSION) return new DiameterError(RESULT.UNSUPPORTED_VERSION, `version ${message.version}`);
-  if ((message.to - message.from) % 4 === 0) return undefined;
-  return new DiameterError(RESULT.INVALID_MESSAGE_LENGTH, "the message length is no multiple of 4");
-}
-
-function causeOf(request: Message): string {
-  try {
-    return String(request.get(DisconnectCause as AnyDefinition) ?? "unknown");
-  } catch {
-    return "unreadable";
-  }
-}
-
-/** RFC 6733 3: the time in the upper 12 bits at the start, then counted. */
-function nextEndToEnd(): number {
-  endToEnd = (endToEnd + 1) >>> 0;
-  return endToEnd;
 }

@@ -1,6 +1,12 @@
 // Who a TLS certificate says somebody is.
 import type { TLSSocket } from "node:tls";
-import type { TlsIdentity } from "./peer.ts";
+
+export interface TlsIdentity {
+  /** SHA-256 of the certificate, lower-case hexadecimal without colons. */
+  readonly fingerprintSha256: string;
+  /** The dNSNames of subjectAltName, and the common name. */
+  readonly names: readonly string[];
+}
 
 /** @returns undefined if the other side showed no certificate. */
 export function tlsIdentityOf(socket: TLSSocket): TlsIdentity | undefined {
