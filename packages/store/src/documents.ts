@@ -60,6 +60,13 @@ export class Write {
     return this;
   }
 
+  /** Writes the whole document, whatever was there. */
+  put(path: string, data: DocumentData): this {
+    this.batch.set(this.db.doc(path), data);
+    this.count++;
+    return this;
+  }
+
   /** Changes an existing document, whatever others have done to its other fields. */
   patch(path: string, changes: DocumentData): this {
     this.batch.update(this.db.doc(path), withDeletes(changes));
@@ -76,6 +83,13 @@ export class Write {
 
   delete(path: string): this {
     this.batch.delete(this.db.doc(path));
+    this.count++;
+    return this;
+  }
+
+  /** Deletes the document only as it was read. */
+  remove(stored: Stored<unknown>): this {
+    this.batch.delete(this.db.doc(stored.path), { lastUpdateTime: stored.version });
     this.count++;
     return this;
   }
@@ -134,6 +148,21 @@ export class Documents<K extends unknown[], T> {
     return this.stored(snapshot);
   }
 
+  /** Several documents in one call, in the order of their keys. */
+  async getAll(keys: K[]): Promise<(Stored<T> | undefined)[]> {
+    if (keys.length === 0) return [];
+    const snapshots = await this.db.getAll(...keys.map((key) => this.db.doc(this.path(...key))));
+    this.meter.reads += snapshots.length;
+    return snapshots.map((snapshot) => this.stored(snapshot));
+  }
+
+  /** How many documents a query has: one billed read for each thousand. */
+  async count(query: Query): Promise<number> {
+    const { count } = (await query.count().get()).data();
+    this.meter.reads += Math.max(1, Math.ceil(count / 1000));
+    return count;
+  }
+
   /** The document, or `not-found` with the words for it. */
   async need(what: string, ...key: K): Promise<Stored<T>> {
     const stored = await this.get(...key);
@@ -162,13 +191,14 @@ export class Documents<K extends unknown[], T> {
 
 const ATTEMPTS = 60;
 
-/** Runs a read-decide-write until no other writer came between; gives up with `aborted`. */
+/** Runs a read-decide-write until no other writer came between; gives up with `aborted`. One with a reason is a decision, not a race. */
 export async function untilUncontended<T>(decide: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await decide(attempt);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== "aborted" || attempt + 1 >= ATTEMPTS) throw error;
+      const raced = error instanceof AppError && error.code === "aborted" && error.reason === undefined;
+      if (!raced || attempt + 1 >= ATTEMPTS) throw error;
       await new Promise((wake) => setTimeout(wake, Math.random() * Math.min(250, 10 * 2 ** Math.min(attempt, 5))));
     }
   }

@@ -1,56 +1,34 @@
 import {
   ApiKey,
-  ApnProfile,
-  CertificateAuthority,
   Claim,
   Command,
-  Daemon,
-  DaemonIndex,
   DeviceCredential,
-  DiameterPeer,
-  EirEntry,
   EnrolmentToken,
   Epc,
   type EpcId,
   type EpcState,
-  EquipmentSighting,
-  Group,
   Hardware,
-  HssCommand,
-  HssProfile,
-  type Imsi,
-  ImsiHolder,
   Invitation,
   Member,
-  MmeConnection,
-  PdnSession,
-  Plan,
   paths,
   Script,
   SealedSecret,
-  Subscriber,
-  SubscriberActivity,
-  SubscriberImport,
   TacHolder,
   Tenant,
   type TenantId,
   User,
 } from "@wisptools/core";
-import { FieldPath, type Firestore, type Query } from "firebase-admin/firestore";
+import type { Firestore, Query } from "firebase-admin/firestore";
 import { CertificateAuthorities } from "./certificateAuthorities.ts";
 import { Documents, type Meter, type Stored, Write } from "./documents.ts";
 import type { Platform } from "./firebase.ts";
 import { ObjectStore } from "./objectStore.ts";
+import { idPage, type Page } from "./page.ts";
 import { People } from "./people.ts";
 import { SigningKeys } from "./signingKeys.ts";
 import { SubscriberKeys } from "./subscriberKeys.ts";
+import { subscriptionCollections } from "./subscriptionTables.ts";
 import { type KeyService, Vault } from "./vault.ts";
-
-/** A page of a list in id order; `next` is absent on the last. */
-export interface Page<T> {
-  items: T[];
-  next: string | undefined;
-}
 
 class Tokens<T extends { id: string }> extends Documents<[TenantId, string], T> {
   /** By its hash alone, when the request does not name the tenant. */
@@ -106,67 +84,6 @@ class Tacs extends Documents<[TenantId, number], TacHolder> {
     this.meter.reads += Math.max(1, snapshot.size);
     return new Set(snapshot.docs.map((doc) => Number(doc.id)));
   }
-}
-
-class DiameterPeers extends Documents<[string], DiameterPeer> {
-  /** The peers of one EPC, buried ones too. */
-  async ofEpc(epcId: EpcId): Promise<Stored<DiameterPeer>[]> {
-    return this.find(this.db.collection(paths.diameterPeers()).where("epcId", "==", epcId).limit(10));
-  }
-}
-
-async function idPage<T>(documents: Documents<never, T>, query: Query, size: number, after?: string): Promise<Page<T>> {
-  let ordered = query.orderBy(FieldPath.documentId()).limit(size + 1);
-  if (after) ordered = ordered.startAfter(after);
-  const found = await documents.find(ordered);
-  const last = found[size - 1];
-  return {
-    items: found.slice(0, size).map((stored) => stored.data),
-    next: found.length > size && last ? last.path.slice(last.path.lastIndexOf("/") + 1) : undefined,
-  };
-}
-
-/** The tables of the cloud HSS, EIR and PCRF. */
-function subscriptionCollections(db: Firestore, meter: Meter) {
-  return {
-    subscribers: new Documents<[TenantId, Imsi], Subscriber>(db, meter, Subscriber, paths.subscriber),
-    hssProfiles: new Documents<[TenantId, Imsi], HssProfile>(db, meter, HssProfile, paths.hssProfile),
-    imsis: new Documents<[Imsi], ImsiHolder>(db, meter, ImsiHolder, paths.imsi),
-    equipment: new Documents<[TenantId, Imsi, string], EquipmentSighting>(
-      db,
-      meter,
-      EquipmentSighting,
-      paths.equipmentSighting,
-    ),
-    plans: new Documents<[TenantId, string], Plan>(db, meter, Plan, paths.plan),
-    groups: new Documents<[TenantId, string], Group>(db, meter, Group, paths.group),
-    apnProfiles: new Documents<[TenantId, string], ApnProfile>(db, meter, ApnProfile, paths.apnProfile),
-    eirEntries: new Documents<[TenantId, string], EirEntry>(db, meter, EirEntry, paths.eirEntry),
-    sessions: new Documents<[TenantId, string], PdnSession>(db, meter, PdnSession, paths.session),
-    mmeConnections: new Documents<[TenantId, string], MmeConnection>(db, meter, MmeConnection, paths.mmeConnection),
-    subscriberActivity: new Documents<[TenantId, string], SubscriberActivity>(
-      db,
-      meter,
-      SubscriberActivity,
-      paths.subscriberActivity,
-    ),
-    hssCommands: new Documents<[TenantId, string], HssCommand>(db, meter, HssCommand, paths.hssCommand),
-    subscriberImports: new Documents<[TenantId, string], SubscriberImport>(
-      db,
-      meter,
-      SubscriberImport,
-      paths.subscriberImport,
-    ),
-    diameterPeers: new DiameterPeers(db, meter, DiameterPeer, paths.diameterPeer),
-    daemons: new Documents<[string], Daemon>(db, meter, Daemon, paths.daemon),
-    daemonIndexes: new Documents<[number], DaemonIndex>(db, meter, DaemonIndex, paths.daemonIndex),
-    platformAuthorities: new Documents<[string], CertificateAuthority>(
-      db,
-      meter,
-      CertificateAuthority,
-      paths.platformSecret,
-    ),
-  };
 }
 
 function collections(db: Firestore, meter: Meter) {
