@@ -23,6 +23,9 @@ const tenant = (path: string, title: string, load: Route["load"], permission?: P
   ...(permission ? { permission } : {}),
 });
 
+const subscribers = (path: string, title: string, load: Route["load"], permission: Permission = "subscribers.read") =>
+  tenant(`/subscribers${path}`, title, load, permission);
+
 export const routes: readonly Route[] = [
   { path: "/", title: "wisptools", within: "person", load: () => import("./features/home/HomePage.svelte") },
   { path: "/sign-in", title: "Sign in", within: "public", load: () => import("./features/sign-in/SignInPage.svelte") },
@@ -42,6 +45,31 @@ export const routes: readonly Route[] = [
   tenant("/fleet/:epc/:tab?", "EPC", () => import("./features/epc/EpcPage.svelte"), "epcs.read"),
   tenant("/pending", "Pending boxes", () => import("./features/pending/PendingPage.svelte"), "claims.decide"),
   tenant("/start", "Get started", () => import("./features/start/StartPage.svelte"), "epcs.read"),
+  subscribers("", "Subscribers", () => import("./features/subscribers/list/SubscribersPage.svelte")),
+  subscribers("/activity", "Subscriber activity", () => import("./features/subscribers/activity/ActivityPage.svelte")),
+  subscribers("/plans/:id?", "Plans", () => import("./features/subscribers/plans/PlansPage.svelte")),
+  subscribers("/groups/:id?", "Groups", () => import("./features/subscribers/groups/GroupsPage.svelte")),
+  subscribers("/apns/:id?", "APN profiles", () => import("./features/subscribers/apns/ApnsPage.svelte")),
+  subscribers("/equipment", "Equipment", () => import("./features/subscribers/equipment/EquipmentPage.svelte")),
+  subscribers(
+    "/connections",
+    "MME connections",
+    () => import("./features/subscribers/connections/ConnectionsPage.svelte"),
+  ),
+  subscribers("/settings", "HSS settings", () => import("./features/subscribers/hss/HssSettingsPage.svelte")),
+  subscribers(
+    "/add",
+    "Add a subscriber",
+    () => import("./features/subscribers/add/AddPage.svelte"),
+    "subscribers.manage",
+  ),
+  subscribers(
+    "/import",
+    "Import subscribers",
+    () => import("./features/subscribers/import/ImportPage.svelte"),
+    "subscribers.manage",
+  ),
+  subscribers("/:imsi/:tab?", "Subscriber", () => import("./features/subscribers/detail/SubscriberPage.svelte")),
   tenant("/settings/tenant", "Tenant", () => import("./features/settings/TenantPage.svelte"), "epcs.read"),
   tenant(
     "/settings/tokens",

@@ -10,7 +10,7 @@ interface Schema<O> {
 }
 /** The shape of core's contracts that a client needs. */
 interface Contract<O> {
-  method: "get" | "post" | "patch" | "delete";
+  method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
   body: Schema<unknown> & { _zod: { input: unknown } };
   reply: Schema<O>;
@@ -29,7 +29,7 @@ export interface Call<B> {
   body?: B;
 }
 
-function address(path: string, call: Call<unknown>): string {
+export function address(path: string, call: Call<unknown>): string {
   const filled = path.replace(/:([a-z_]+)/g, (_, name: string) =>
     encodeURIComponent(String(call.params?.[name] ?? "")),
   );
@@ -38,12 +38,14 @@ function address(path: string, call: Call<unknown>): string {
   return query.size > 0 ? `${filled}?${query}` : filled;
 }
 
-function invalid(issues: readonly { path: readonly PropertyKey[]; message: string }[]): ApiError {
+/** What a contract has against a request before it is sent, at its fields. */
+export function invalid(issues: readonly { path: readonly PropertyKey[]; message: string }[]): ApiError {
   const found: Issue[] = issues.map((issue) => ({ field: issue.path.map(String).join("."), message: issue.message }));
   return new ApiError("invalid-argument", "Please correct the marked fields.", { issues: found });
 }
 
-async function send(method: string, url: string, body: unknown): Promise<Response> {
+/** The reply to a request as the signed-in person, whatever it says. Throws ApiError when there is none. */
+export async function send(method: string, url: string, body: unknown): Promise<Response> {
   const token = await auth.currentUser?.getIdToken();
   const headers: Record<string, string> = { accept: "application/json" };
   if (token) headers.authorization = `Bearer ${token}`;
@@ -59,7 +61,8 @@ async function send(method: string, url: string, body: unknown): Promise<Respons
   }
 }
 
-async function failure(reply: Response): Promise<ApiError> {
+/** What a reply that isn't a success says. */
+export async function failure(reply: Response): Promise<ApiError> {
   const parsed = ErrorReply.safeParse(await reply.json().catch(() => undefined));
   if (!parsed.success)
     return new ApiError("internal", `The server answered ${reply.status} without saying why. Try again.`);

@@ -1,3 +1,4 @@
+import CardSim from "@lucide/svelte/icons/card-sim";
 import Inbox from "@lucide/svelte/icons/inbox";
 import Server from "@lucide/svelte/icons/server";
 import Settings from "@lucide/svelte/icons/settings";
@@ -21,6 +22,15 @@ export interface Section {
 /** The rail, top to bottom. A section is listed once it exists. */
 export const sections: readonly Section[] = [
   { label: "Fleet", short: "Fleet", path: "/fleet", prefix: "/fleet", key: "f", icon: Server, permission: "epcs.read" },
+  {
+    label: "Subscribers",
+    short: "Subscribers",
+    path: "/subscribers",
+    prefix: "/subscribers",
+    key: "u",
+    icon: CardSim,
+    permission: "subscribers.read",
+  },
   {
     label: "Pending boxes",
     short: "Pending",

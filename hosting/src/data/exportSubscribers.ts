@@ -1,0 +1,23 @@
+import { exportSubscribers } from "@wisptools/core/api/subscribers";
+import { address, failure, send } from "./api.ts";
+
+export type ExportFormat = "csv" | "open5gs";
+
+/** All subscribers of a tenant as one text, page by page; `onpage` hears how many pages are in. Throws ApiError. */
+export async function readExport(
+  tenantId: string,
+  format: ExportFormat,
+  onpage: (pages: number) => void,
+): Promise<string> {
+  let text = "";
+  let token: string | undefined;
+  for (let pages = 1; ; pages++) {
+    const query = { tenant_id: tenantId, format, page_token: token };
+    const reply = await send("get", address(exportSubscribers.path, { query }), undefined);
+    if (!reply.ok) throw await failure(reply);
+    text += await reply.text();
+    onpage(pages);
+    token = reply.headers.get("X-Next-Page-Token") ?? undefined;
+    if (!token) return text;
+  }
+}

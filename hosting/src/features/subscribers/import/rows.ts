@@ -1,0 +1,79 @@
+/** A file of subscribers, cut into rows without reading more into them than where each begins and ends: the server reads. */
+export interface RowFile {
+  format: "csv" | "open5gs";
+  /** The CSV's first line, sent with each part. */
+  header: string;
+  rows: readonly string[];
+}
+
+export interface Part {
+  /** Place of its first row in the file, from 0. */
+  offset: number;
+  count: number;
+  text: string;
+}
+
+/** The contract takes 400 000 characters a call. */
+const MOST_CHARACTERS = 390_000;
+
+/** CSV, or JSON as Open5GS exports it: an array, one document, or a document a line. Throws an Error with what is wrong, in plain words. */
+export function readRows(text: string): RowFile {
+  const clean = text.replace(/^\uFEFF/, "");
+  const file = /^\s*[[{]/.test(clean) ? readJson(clean) : readCsv(clean);
+  if (file.rows.length === 0) throw new Error("The file has no rows.");
+  const long = file.rows.findIndex((row) => row.length + file.header.length > MOST_CHARACTERS);
+  if (long >= 0) throw new Error(`Row ${long + 1} is too long. Is this a file of subscribers?`);
+  return file;
+}
+
+function readJson(text: string): RowFile {
+  try {
+    const whole: unknown = JSON.parse(text);
+    const list: unknown[] = Array.isArray(whole) ? whole : [whole];
+    return { format: "open5gs", header: "", rows: list.map((one) => JSON.stringify(one)) };
+  } catch {
+    return { format: "open5gs", header: "", rows: text.split(/\r?\n/).filter((line) => line.trim() !== "") };
+  }
+}
+
+/** Lines, but for line breaks within quotes. */
+function records(text: string): string[] {
+  const found: string[] = [];
+  let begin = 0;
+  let quoted = false;
+  for (let i = 0; i <= text.length; i++) {
+    const char = text[i];
+    if (char === '"') quoted = !quoted;
+    if (char !== undefined && (quoted || char !== "\n")) continue;
+    const record = text.slice(begin, i).replace(/\r$/, "");
+    if (record.trim() !== "") found.push(record);
+    begin = i + 1;
+  }
+  if (quoted) throw new Error("A quoted text is not closed: a quotation mark is missing.");
+  return found;
+}
+
+function readCsv(text: string): RowFile {
+  const [header = "", ...rows] = records(text);
+  if (!/imsi/i.test(header)) throw new Error("The first line must name the columns, one of them imsi.");
+  return { format: "csv", header, rows };
+}
+
+/** Rows from `offset` on, as many as `most` and the size of a call allow. */
+export function partAt(file: RowFile, offset: number, most: number): Part {
+  let size = file.header.length + 1;
+  let end = offset;
+  while (end < file.rows.length && end - offset < most) {
+    size += (file.rows[end]?.length ?? 0) + 1;
+    if (size > MOST_CHARACTERS) break;
+    end++;
+  }
+  const rows = file.rows.slice(offset, end);
+  return { offset, count: rows.length, text: [...(file.header ? [file.header] : []), ...rows].join("\n") };
+}
+
+/** Hex of the file's SHA-256: a resumed import must be of the same file. */
+export async function sha256(data: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+  return [...digest].map((octet) => octet.toString(16).padStart(2, "0")).join("");
+}
