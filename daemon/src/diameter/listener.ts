@@ -67,7 +67,7 @@ export class Listener {
       for (const each of this.raw) if (each.remotePort === socket.remotePort) this.raw.delete(each);
     });
     server.on("tlsClientError", (error, socket) => {
-      events.failed(addressOf(socket), `TLS: ${error.message}`);
+      events.failed(addressOf(socket), `TLS: ${(error as NodeJS.ErrnoException).code ?? error.message}`);
       socket.destroy();
     });
     return server;

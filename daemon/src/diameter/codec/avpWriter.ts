@@ -26,8 +26,10 @@ export function writeAvp(output: OutputBuffer, { definition, value }: Avp): void
   try {
     writeValue(output, definition, value);
   } catch (error) {
+    // From within a group it has its name already.
+    if (error instanceof RangeError && error.message.startsWith("AVP ")) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    throw new RangeError(message.startsWith("AVP ") ? message : `AVP ${definition.name}: ${message}`, { cause: error });
+    throw new RangeError(`AVP ${definition.name}: ${message}`, { cause: error });
   }
 }
 
@@ -60,13 +62,9 @@ function writeValue(output: OutputBuffer, definition: AnyDefinition, value: unkn
 function writeRare(output: OutputBuffer, definition: AnyDefinition, value: unknown): void {
   switch (definition.type) {
     case "u64":
-      output.bytes.writeBigUInt64BE(big(value), header(output, definition, 8));
-      return;
     case "i64":
-      output.bytes.writeBigInt64BE(big(value), header(output, definition, 8));
-      return;
     case "f32":
-      output.bytes.writeFloatBE(value as number, header(output, definition, 4));
+      writeWide(output, definition, value);
       return;
     case "address":
       writeOctets(output, definition, addressBytes(value as string));
@@ -77,6 +75,14 @@ function writeRare(output: OutputBuffer, definition: AnyDefinition, value: unkno
     default:
       throw new TypeError(`no way to write the type ${definition.type}`);
   }
+}
+
+function writeWide(output: OutputBuffer, definition: AnyDefinition, value: unknown): void {
+  // The header first: it may move `output` to another chunk.
+  const at = header(output, definition, definition.type === "f32" ? 4 : 8);
+  if (definition.type === "f32") output.bytes.writeFloatBE(value as number, at);
+  else if (definition.type === "u64") output.bytes.writeBigUInt64BE(big(value), at);
+  else output.bytes.writeBigInt64BE(big(value), at);
 }
 
 /** Writes the header of an AVP with `length` octets of data. @returns where the data goes; padding is zero already. */
