@@ -5,6 +5,11 @@ import { defineConfig } from "vite";
 const offset = Number(process.env.WISPTOOLS_PORT_OFFSET ?? 0);
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** What only forms and details draw with. */
+const DETAILS =
+  /src\/ui\/(CheckField|ChoiceField|CommandBlock|CopyButton|Facts?|Id|InlineField|Panel|PlainTable|ProgressBar|SelectField|TabNav|TextArea|draft)\.|icons\/(check|chevron-right|copy|download|trash-2)\./;
+const ON_DEMAND = /src\/ui\/(Dialog|ConfirmDialog|FormDialog|Menu|Secret)\./;
+
 export default defineConfig({
   root: here("."),
   plugins: [svelte()],
@@ -27,14 +32,17 @@ export default defineConfig({
           chunk.moduleIds.some((id) => id.includes("/zod/"))
             ? "globalThis.__zod_globalConfig ??= { jitless: true };"
             : "",
-        // What nearly every page draws with travels as one file: dozens of small ones compress badly.
+        // What nearly every page draws with travels as one file: dozens of small ones compress badly. What only forms and
+        // details draw with is a second one, which the first load goes without.
         codeSplitting: {
           groups: [
             {
               name: "ui",
-              test: /@lucide|src\/(router|ui\/(?!Dialog|ConfirmDialog|HelpDialog|Menu|Secret))/,
+              test: (id) => /@lucide|src\/(router|ui\/)/.test(id) && !DETAILS.test(id) && !ON_DEMAND.test(id),
               minShareCount: 3,
+              priority: 1,
             },
+            { name: "details", test: DETAILS, minShareCount: 3 },
           ],
         },
       },
