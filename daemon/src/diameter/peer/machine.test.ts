@@ -11,7 +11,7 @@ it.each<[PeerState, string[]]>([
     [
       "-",
       "probing sendDwr armWatchdog",
-      "closed finish",
+      "closing armClosing",
       "-",
       "closing sendDpr armClosing",
       "closed sendDpr finishNow",
@@ -24,7 +24,7 @@ it.each<[PeerState, string[]]>([
     [
       "open armWatchdog",
       "suspect failPending armWatchdog",
-      "closed finish",
+      "closing armClosing",
       "-",
       "closing sendDpr armClosing",
       "closed sendDpr finishNow",
@@ -37,7 +37,7 @@ it.each<[PeerState, string[]]>([
     [
       "open armWatchdog",
       "closed cut",
-      "closed finish",
+      "closing armClosing",
       "-",
       "closing sendDpr armClosing",
       "closed sendDpr finishNow",
@@ -45,7 +45,7 @@ it.each<[PeerState, string[]]>([
       "closed cut",
     ],
   ],
-  ["closing", ["-", "closed cut", "closed finish", "closed finish", "-", "closed finishNow", "-", "closed cut"]],
+  ["closing", ["-", "closed cut", "-", "closed finish", "-", "closed finishNow", "-", "closed cut"]],
   ["closed", ["-", "-", "-", "-", "-", "-", "-", "-"]],
 ])("%s", (state, expected) => {
   const steps = EVENTS.map((event) => {

@@ -6,7 +6,7 @@ export type PeerState = "open" | "probing" | "suspect" | "closing" | "closed";
 export type PeerEvent =
   /** A whole message came. */
   | "heard"
-  /** Nothing was heard for Tw, or (closing) no DPA in time. */
+  /** Nothing was heard for Tw, or (closing) the goodbye took too long. */
   | "timeout"
   | "dpr"
   | "dpa"
@@ -38,8 +38,8 @@ export interface Step {
 }
 
 const LOST: Step = { state: "closed", actions: ["cut"] };
-/** The other side has said goodbye, and its DPA is written. */
-const DISMISSED: Step = { state: "closed", actions: ["finish"] };
+/** RFC 6733 5.4: who said goodbye closes the transport when it has our DPA, which is written already. */
+const DISMISSED: Step = { state: "closing", actions: ["armClosing"] };
 const STOPPED: Step = { state: "closing", actions: ["sendDpr", "armClosing"] };
 const EXPELLED: Step = { state: "closed", actions: ["sendDpr", "finishNow"] };
 const CLOSED: Step = { state: "closed", actions: [] };
@@ -72,8 +72,6 @@ const TABLE: Record<PeerState, Partial<Record<PeerEvent, Step>>> = {
   closing: {
     dpa: { state: "closed", actions: ["finish"] },
     expel: { state: "closed", actions: ["finishNow"] },
-    // RFC 6733 5.4.2: both may say goodbye at once.
-    dpr: DISMISSED,
     timeout: LOST,
     lost: LOST,
   },

@@ -283,7 +283,8 @@ export class Peer<C> {
     for (const settle of probes) settle(alive);
   }
 
-  private gone(reason: string): void {
+  private gone(why: string): void {
+    const reason = this.reason || why;
     this.state = "closed";
     this.watchdog.stop();
     this.settleProbes(false);
