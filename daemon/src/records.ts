@@ -126,9 +126,9 @@ export interface GxSession {
   /** Octets that the SMF reported in this session. */
   uplink: number;
   downlink: number;
-  granted: GrantedPolicy;
+  granted?: GrantedPolicy;
   /** CC-Request-Number of the last request: what comes again with it, or a lower one, is not counted again. */
-  requestNumber: number;
+  requestNumber?: number;
   /** Session-Release-Cause that the SMF acknowledged: it will end the session. */
   releasing?: number;
 }
