@@ -1,0 +1,68 @@
+import type { Database } from "lmdb";
+
+/**
+ * A database of LMDB whose writes are readable at once: LMDB commits in the background, so what is not yet committed is held in memory.
+ * A promise of `put` or `remove` resolves when the write survives a crash of the process.
+ */
+export class Table<V> {
+  readonly db: Database<V, string>;
+  private readonly pending = new Map<string, { value: V | undefined }>();
+
+  constructor(db: Database<V, string>) {
+    this.db = db;
+  }
+
+  get(key: string): V | undefined {
+    if (this.pending.size > 0) {
+      const held = this.pending.get(key);
+      if (held) return held.value;
+    }
+    return this.db.get(key);
+  }
+
+  put(key: string, value: V): Promise<void> {
+    return this.hold(key, value, this.db.put(key, value));
+  }
+
+  remove(key: string): Promise<void> {
+    return this.hold(key, undefined, this.db.remove(key));
+  }
+
+  /** Committed entries; with those under way it can be one off for a moment. */
+  get size(): number {
+    return (this.db.getStats() as { entryCount: number }).entryCount;
+  }
+
+  /** All keys from `start` on that begin with `prefix`, in order, page by page: no snapshot stays open while the caller works. */
+  *keys(prefix = ""): Generator<string> {
+    const uncommitted = [...this.pending.keys()].filter((key) => key.startsWith(prefix)).sort();
+    const seen = new Set<string>();
+    let start = prefix;
+    for (;;) {
+      const page = [...this.db.getKeys({ start, end: `${prefix}\u{10ffff}`, limit: 500 })].filter(
+        (key) => key !== start || start === prefix,
+      );
+      for (const key of page) {
+        if (uncommitted.length > 0) seen.add(key);
+        if (this.get(key) !== undefined) yield key;
+      }
+      const last = page.at(-1);
+      if (last === undefined) break;
+      start = last;
+    }
+    for (const key of uncommitted) if (!seen.has(key) && this.get(key) !== undefined) yield key;
+  }
+
+  private hold(key: string, value: V | undefined, written: Promise<boolean>): Promise<void> {
+    const held = { value };
+    this.pending.set(key, held);
+    const done = written
+      .finally(() => {
+        if (this.pending.get(key) === held) this.pending.delete(key);
+      })
+      .then(() => {});
+    // Whoever does not wait for one write of a batch waits for the batch.
+    done.catch(() => {});
+    return done;
+  }
+}
