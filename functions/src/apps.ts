@@ -1,12 +1,14 @@
 import type { Deps } from "./deps.ts";
 import { createApp } from "./http/app.ts";
 import { epcRoutes } from "./http/routes/epc.ts";
+import { hssRoutes } from "./http/routes/hss.ts";
 import { metricsRoutes } from "./http/routes/metrics.ts";
 import { tenantRoutes } from "./http/routes/tenants.ts";
 
 /** The express app of each function, for the functions runtime and for one plain process alike. */
 export const apps = {
   autoRegister: (deps: Deps) => createApp(deps, epcRoutes),
+  hssProxy: (deps: Deps) => createApp(deps, hssRoutes),
   metricsSubmit: (deps: Deps) => createApp(deps, metricsRoutes),
   tenantAdmin: (deps: Deps) => createApp(deps, tenantRoutes),
 };

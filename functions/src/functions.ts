@@ -13,6 +13,10 @@ export const metricsSubmit = onRequest(
   { memory: "512MiB", concurrency: 200 },
   lazily(() => apps.metricsSubmit(deps())),
 );
+export const hssProxy = onRequest(
+  { memory: "512MiB", concurrency: 80, timeoutSeconds: 120 },
+  lazily(() => apps.hssProxy(deps())),
+);
 export const tenantAdmin = onRequest(
   { memory: "256MiB", concurrency: 80 },
   lazily(() => apps.tenantAdmin(deps())),

@@ -1,1 +1,1 @@
-export { autoRegister, epcSweep, metricsSubmit, tenantAdmin } from "./functions.ts";
+export { autoRegister, epcSweep, hssProxy, metricsSubmit, tenantAdmin } from "./functions.ts";

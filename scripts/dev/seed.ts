@@ -1,4 +1,4 @@
-// The demo world of docs (tenants, people, tokens, keys, two enrolled EPCs), made through the system's own operations.
+// The demo world of docs (tenants, people, tokens, keys, two enrolled EPCs, subscribers), made through the system's own operations.
 // Its values are public, so it refuses any project that isn't a demo.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -8,6 +8,8 @@ import { dependencies } from "../../functions/src/config.ts";
 import type { Deps } from "../../functions/src/deps.ts";
 import { buildScript } from "../../functions/src/operations/buildScript.ts";
 import { addMember, createTenant } from "../../functions/src/operations/createTenant.ts";
+import { admitPeers } from "../../functions/src/operations/diameterPeers.ts";
+import { type DemoSubscribers, seedSubscribers } from "./seed-subscribers.ts";
 
 const PASSWORD = "wisptools-demo";
 const PEOPLE = {
@@ -30,6 +32,7 @@ interface DemoTenant {
   token: string;
   apiKey: string;
   epc: { id: EpcId; tac: number; site: string; authCode: string; apiKey: string; secretKey: string };
+  subscribers: Pick<DemoSubscribers, "active" | "suspended" | "msisdn">;
 }
 
 const TENANTS: DemoTenant[] = [
@@ -47,6 +50,7 @@ const TENANTS: DemoTenant[] = [
     token: "wt_enroll_demo_wisp123",
     apiKey: "wt_key_demo_wisp123",
     epc: demoEpc("epc_00000000000000a1", 1, "Protocol test site", "a", "b", "c"),
+    subscribers: { active: 50, suspended: 1, msisdn: "1555010" },
   },
   {
     id: TenantId.parse("tenant_lab_test"),
@@ -59,6 +63,7 @@ const TENANTS: DemoTenant[] = [
     token: "wt_enroll_demo_lab",
     apiKey: "wt_key_demo_lab",
     epc: demoEpc("epc_00000000000000b2", 1, "Lab bench", "d", "e", "f"),
+    subscribers: { active: 10, suspended: 0, msisdn: "1555020" },
   },
 ];
 
@@ -118,6 +123,7 @@ async function seedTenant(deps: Deps, demo: DemoTenant): Promise<void> {
   addKeys(deps, write, demo);
   await addEpc(deps, write, tenant, demo.epc);
   await write.commit();
+  await seedSubscribers(deps, { tenantId: id, network: plmn.mcc + plmn.mnc, ...demo.subscribers });
 }
 
 type Write = ReturnType<Deps["store"]["write"]>;
@@ -163,6 +169,7 @@ async function addEpc(deps: Deps, write: Write, tenant: Tenant, demo: DemoTenant
     credentials: { current: credentialId, pending: [], generation: 1, issuedAt: now },
   };
   write.create(paths.epc(tenant.id, epc.id), epc);
+  admitPeers(write, tenant, epc, []);
   write.create(paths.tac(tenant.id, epc.tac), { schemaVersion: 1, epcId: epc.id });
   write.create(paths.hardware(sha256(identity)), {
     schemaVersion: 1,

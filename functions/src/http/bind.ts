@@ -30,6 +30,8 @@ interface Call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   params: z.infer<P>;
   query: z.infer<Q>;
   body: z.infer<B>;
+  /** A request header by its lower-case name. */
+  header(name: string): string | undefined;
 }
 
 /** Binds a contract to an operation: identity first, then every part of the input by its schema, then the act. */
@@ -51,6 +53,7 @@ export function bind<
       params: parsed(endpoint.params, request.params),
       query: parsed(endpoint.query, request.query),
       body: parsed(endpoint.body, bodyOf(request)),
+      header: (name) => request.get(name),
     });
     send(response, result);
   });

@@ -3,10 +3,11 @@ import { type Person, SIGNING_SECRET_ID, type Write } from "@wisptools/store";
 import type { UserCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
 import { audit } from "./audit.ts";
+import { addTenantDefaults } from "./hss/tenantDefaults.ts";
 
 type Input = typeof api.createTenant.body._zod.output;
 
-/** A tenant with its first owner and its signing key, whole or not at all. */
+/** A tenant with its first owner, its keys, a plan and an APN, whole or not at all. */
 export async function createTenant(deps: Deps, caller: UserCaller, input: Input): Promise<Tenant> {
   const owner = await ownerOf(deps, caller, input.owner_email);
   if (await deps.store.tenants.get(input.tenant_id)) {
@@ -17,6 +18,7 @@ export async function createTenant(deps: Deps, caller: UserCaller, input: Input)
   const write = deps.store.write();
   write.create(paths.tenant(tenant.id), tenant);
   write.create(paths.secret(tenant.id, SIGNING_SECRET_ID), sealed);
+  await addTenantDefaults(deps, write, tenant.id);
   addMember(deps, write, tenant, owner, "owner", caller.person.uid);
   audit(
     deps,

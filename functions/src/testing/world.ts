@@ -19,7 +19,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** All three apps in one plain process behind one port. `clock.offsetMs` moves the time they see. */
+/** All apps in one plain process behind one port. `clock.offsetMs` moves the time they see. */
 export async function startWorld(): Promise<World> {
   const clock = { offsetMs: 0 };
   const real = dependencies(join(import.meta.dirname, "../../../scripts/device"));
@@ -27,9 +27,10 @@ export async function startWorld(): Promise<World> {
   const epc = apps.autoRegister(deps);
   const metrics = apps.metricsSubmit(deps);
   const tenants = apps.tenantAdmin(deps);
+  const byPath = { epc, metrics, hss: apps.hssProxy(deps) };
   const server = createServer((request, response) => {
-    const app = request.url?.startsWith("/api/epc") ? epc : request.url?.startsWith("/api/metrics") ? metrics : tenants;
-    app(request, response);
+    const room = /^\/api\/(epc|metrics|hss)\b/.exec(request.url ?? "")?.[1] as keyof typeof byPath | undefined;
+    (room ? byPath[room] : tenants)(request, response);
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

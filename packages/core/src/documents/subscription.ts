@@ -43,6 +43,8 @@ export const Subscriber = SubscriberSettings.extend({
   tenantId: TenantId,
   revision,
   keysChangedAt: Instant,
+  /** The row of a bulk import that wrote it last, so that a repeated row is told from a second row of the same IMSI. */
+  imported: z.object({ id: z.string(), row: z.int(), effect: z.enum(["created", "updated"]) }).optional(),
   live: SubscriberLive.optional(),
   createdAt: Instant,
   updatedAt: Instant,
