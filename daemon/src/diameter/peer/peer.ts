@@ -92,6 +92,11 @@ export class Peer<C> {
     return this.outgoing.outstanding;
   }
 
+  /** Octets held of a message that has not all come yet. */
+  get buffered(): number {
+    return this.connection.held;
+  }
+
   /** Who we are to this peer. */
   get origin(): Origin {
     return this.setup.origin;
