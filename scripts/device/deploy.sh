@@ -128,10 +128,8 @@ configuration() {
   EXTENSIONS=$(wt_extensions)
   HSS=$(wt_peer_address mme "$HSS_HOST")
   PCRF=$(wt_peer_address smf "$PCRF_HOST")
-  waiting='' folder=$ROOT/etc/wisptools/diameter
-  for file in epc.crt epc.key ca.crt; do
-    [ "$DIAMETER_TLS" = no ] || [ -s "$folder/$file" ] || waiting=waiting
-  done
+  waiting=''
+  if [ "$DIAMETER_TLS" = yes ] && ! "$ROOT/usr/lib/wisptools/wisptools-certificate" --for "$MME_IDENTITY" "$SMF_IDENTITY"; then waiting=waiting; fi
   printf '%s\n' "$CONFIG_FILES" >"$WT_TMP/configs"
   while read -r service path; do
     case $service in smf) peer=$PCRF ;; *) peer=$HSS ;; esac

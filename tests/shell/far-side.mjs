@@ -1,11 +1,15 @@
 // The far side of a device in tests that need a cloud that misbehaves: answers by files, writes down what it was asked.
 // usage: node far-side.mjs FOLDER. Listens on a free port, named in FOLDER/port.
-// FOLDER/replies/METHOD_path_with_underscores holds a JSON list of {status, headers, body | file, cut}; the last repeats.
+// FOLDER/replies/METHOD_path_with_underscores holds a JSON list of {status, headers, body | file, cut, certify}; the last repeats.
+// certify: {days, identities, into, other} certifies the request's csr for so many days from now, for these identities, into the
+// body or its field `into`; other: a key that is not the box's.
 // FOLDER/requests.ndjson gets each request: whether its signature holds for FOLDER/secret, and what the contract says of its body.
 import { createHash, createHmac } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { api, DEVICE_HEADERS, signedText } from "../../packages/core/src/index.ts";
+import { issueCertificate, newAuthority, newKeyPair } from "../../packages/store/src/certificate.ts";
+import { readCertificateRequest } from "../../packages/store/src/certificateRequest.ts";
 
 const folder = process.argv[2];
 const served = new Map();
@@ -43,6 +47,20 @@ function nextReply(request) {
   return replies[Math.min(turn, replies.length - 1)];
 }
 
+const authorities = [newAuthority("far side tenant", new Date()), newAuthority("far side platform", new Date())];
+
+async function certified(reply, body) {
+  if (!reply.certify) return reply;
+  const { days, identities, into, other } = reply.certify;
+  const [tenant, platform] = await Promise.all(authorities);
+  const request = other ? (await newKeyPair()).request : await readCertificateRequest(JSON.parse(body).csr);
+  const now = new Date(Date.now() + (days - 90) * 86_400_000);
+  const { certificatePem, expiresAt } = await issueCertificate(tenant, request, identities, now);
+  const fields = { certificate_pem: certificatePem, ca_pem: tenant.certificatePem + platform.certificatePem };
+  const more = into ? { [into]: fields } : { success: true, ...fields, expires_at: expiresAt.toISOString() };
+  return { ...reply, body: { ...reply.body, ...more } };
+}
+
 function answer(response, { status = 200, headers = {}, body = "", file, cut }) {
   const content = file
     ? readFileSync(`${folder}/${file}`)
@@ -56,14 +74,14 @@ function answer(response, { status = 200, headers = {}, body = "", file, cut }) 
 const server = createServer((request, response) => {
   const chunks = [];
   request.on("data", (chunk) => chunks.push(chunk));
-  request.on("end", () => {
+  request.on("end", async () => {
     const body = Buffer.concat(chunks);
     const seen = { method: request.method, url: request.url, headers: request.headers, body: body.toString("utf8") };
     appendFileSync(
       `${folder}/requests.ndjson`,
       `${JSON.stringify({ ...seen, signature: signature(request, body), contract: contract(request, body) })}\n`,
     );
-    answer(response, nextReply(request));
+    answer(response, await certified(nextReply(request), seen.body));
   });
 });
 server.listen(0, "127.0.0.1", () => {

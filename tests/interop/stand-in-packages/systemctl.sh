@@ -54,6 +54,12 @@ start() {
       return
       ;;
   esac
+  case $1 in
+    *.timer) # no timer goes off here
+      : >"$STATE/$1.up"
+      return
+      ;;
+  esac
   command=$(setting "$file" ExecStart)
   user=$(setting "$file" User)
   if [ "$(setting "$file" Type)" = oneshot ]; then
@@ -113,6 +119,7 @@ main() {
         start "$unit"
         ;;
       stop) stop "$unit" ;;
+      is-failed) return 1 ;;
       is-active) active "$unit" || return 3 ;;
       is-enabled) [ -L "/etc/systemd/system/multi-user.target.wants/$unit" ] || return 1 ;;
       enable)

@@ -251,18 +251,44 @@ describe("the Diameter peer", () => {
     expect(without.output).toContain("Diameter waits for its certificate");
     expect(peerOf("mme")).toBeNull();
     expect(box("etc/freeDiameter/mme.conf")).not.toMatch(/^TLS_Cred/m);
-    mkdirSync(join(root, "etc/wisptools/diameter"));
-    for (const file of ["epc.crt", "epc.key", "ca.crt"]) {
-      writeFileSync(join(root, "etc/wisptools/diameter", file), "PEM\n");
-    }
+    certify(["mme.epc-00000000000000a1.other.test", "smf.epc-00000000000000a1.other.test"]);
+    expect(run(deploymentScript(plain)).output).toContain("Diameter waits for its certificate");
+    certify(["mme.epc-00000000000000a1.wisp.test", "smf.epc-00000000000000a1.wisp.test"]);
     writeFileSync(join(root, "var/lib/simulated-box/log"), "");
     const withIt = run(deploymentScript(plain));
     expect(withIt.output).not.toContain("Diameter waits");
     expect(peerOf("mme")).toEqual(['ConnectPeer = "hss.wisp.test" { ConnectTo = "192.0.2.7"; Port = 5868; };']);
     expect(peerOf("smf")).toEqual(['ConnectPeer = "pcrf.wisp.test" { Port = 5869; };']);
     expect(box("etc/freeDiameter/mme.conf")).toMatch(/^TLS_Cred = /m);
+    expect(box("etc/freeDiameter/smf.conf").match(/^TLS_CA = .*/gm)).toEqual([
+      'TLS_CA = "/etc/wisptools/diameter/ca.crt";',
+      'TLS_CA = "/etc/wisptools/diameter/peer-ca.crt";',
+    ]);
     expect(boxLog().match(/restart open5gs-\w+/g)).toEqual(["restart open5gs-smfd", "restart open5gs-mmed"]);
   });
+
+  /** Gives the box a certificate for these identities, as the cloud does. */
+  function certify(identities: string[]): void {
+    const folder = join(root, "etc/wisptools/diameter");
+    mkdirSync(folder, { recursive: true });
+    const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
+    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"];
+    openssl("req", "-x509", ...key, "-keyout", join(root, "ca.key"), "-out", "ca.crt", "-subj", "/CN=test authority");
+    writeFileSync(join(folder, "peer-ca.crt"), readFileSync(join(folder, "ca.crt")));
+    const names = `subjectAltName=${identities.map((name) => `DNS:${name}`).join(",")}`;
+    const signed = [
+      "-x509",
+      "-CA",
+      "ca.crt",
+      "-CAkey",
+      join(root, "ca.key"),
+      "-addext",
+      names,
+      "-addext",
+      "basicConstraints=CA:FALSE",
+    ];
+    openssl("req", ...signed, ...key, "-keyout", "epc.key", "-out", "epc.crt", "-subj", "/CN=epc");
+  }
 
   it("of a tenant without TLS needs no certificate", () => {
     expect(withDiameter({ tls: false }).status).toBe(0);

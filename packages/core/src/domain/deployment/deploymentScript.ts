@@ -1,4 +1,4 @@
-import { diameterPeers, freeDiameterFiles } from "./freeDiameter.ts";
+import { diameterIdentity, diameterPeers, freeDiameterFiles } from "./freeDiameter.ts";
 import type { ConfigFile, DeploymentInput } from "./input.ts";
 import { gatewayOf } from "./ipv4.ts";
 import { open5gsFiles } from "./open5gs.ts";
@@ -51,6 +51,8 @@ function values(
     SCRIPT_VERSION: String(input.scriptVersion),
     S1_FIXED: input.s1apAddress ?? "",
     DIAMETER_TLS: input.diameter.tls ? "yes" : "no",
+    MME_IDENTITY: restOfLine(diameterIdentity("mme", input.epcId, input.diameter.realm)),
+    SMF_IDENTITY: restOfLine(diameterIdentity("smf", input.epcId, input.diameter.realm)),
     HSS_HOST: connectedHost(peers.mme),
     PCRF_HOST: connectedHost(peers.smf),
     ALLOW_SHELL_WANTED: input.allowShell ? "1" : "0",

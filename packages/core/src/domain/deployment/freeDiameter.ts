@@ -44,8 +44,10 @@ export function freeDiameterFiles(input: DeploymentInput): ConfigFile[] {
   });
 }
 
+/** freeDiameter checks its own certificate as well, and takes several certificates in one file for a chain: a file for each authority. */
 const TLS = `TLS_Cred = "${CERTIFICATES}/epc.crt", "${CERTIFICATES}/epc.key";
 TLS_CA = "${CERTIFICATES}/ca.crt";
+TLS_CA = "${CERTIFICATES}/peer-ca.crt";
 `;
 
 /** It only calls: nothing listens, so that no certificate is needed for that; ListenOn remains as what it tells its peer (Host-IP-Address). */
