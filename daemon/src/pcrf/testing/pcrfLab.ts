@@ -189,6 +189,10 @@ export class PcrfLab {
     return new PcrfLab(this.records, this.clock).start();
   }
 
+  peerCount(): number {
+    return this.server.peers().length;
+  }
+
   async smf(originHost = SMF_A): Promise<LabSmf> {
     const received: Message[] = [];
     const smf: { answer: LabSmf["answer"] } = { answer: () => ({ avps: [] }) };
