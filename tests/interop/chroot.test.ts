@@ -1,10 +1,13 @@
 // The deployment script on a real Debian 12: real apt, dpkg, kernel tunnel, nftables and freeDiameter; stand-ins for Open5GS,
 // which Debian does not have, and for systemctl, as no systemd runs in a chroot.
-import { readdirSync, readFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type DeploymentInput, deploymentScript, EpcId, TenantId } from "@wisptools/core";
+import { type DeploymentInput, deploymentScript, diameterIdentity, EpcId, TenantId } from "@wisptools/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { issueCertificate, newKeyPair } from "../../packages/store/src/certificate.ts";
 import { ADDRESS, Box, type Ran } from "./chroot/box.ts";
 import { buildRepository, signRepository } from "./stand-in-packages/build.ts";
 
@@ -46,11 +49,11 @@ const input: DeploymentInput = {
   deviceFiles,
 };
 
-/** As wisptools-register leaves a box, for a cloud that is away. */
-function enrol(box: Box): void {
+/** As wisptools-register leaves a box; by default for a cloud that is away. */
+function enrol(box: Box, port = 9): void {
   box.write(
     "etc/wisptools/wisptools.conf",
-    "WISPTOOLS_URL=http://127.0.0.1:9\nTENANT_ID=tenant_wisp123\nALLOW_SHELL=0\n",
+    `WISPTOOLS_URL=http://127.0.0.1:${port}\nTENANT_ID=tenant_wisp123\nALLOW_SHELL=0\n`,
   );
   const credentials = `EPC_ID=${input.epcId}\nAUTH_CODE=${"a".repeat(32)}\nAPI_KEY=${"b".repeat(64)}\nSECRET_KEY=${"c".repeat(64)}\n`;
   box.write("etc/wisptools/credentials", credentials, 0o600);
@@ -175,5 +178,116 @@ describe("a deployment from a signed source", () => {
     expect(box.run(["dpkg", "--audit"]).output).toBe("");
     const again = box.run(["sh", "/root/script"]);
     expect(again.output).toContain("nothing had to be changed");
+  });
+});
+
+describe("Diameter over TLS", () => {
+  let box: Box;
+  let cloud: ChildProcess;
+  const folder = mkdtempSync(join(tmpdir(), "cloud-"));
+  const { realm } = input.diameter;
+  const diameter = { ...input.diameter, hssPort: 5868, pcrfPort: 5869, tls: true };
+
+  beforeAll(async () => {
+    box = await Box.make();
+    buildRepository(join(box.root, "srv/open5gs"));
+    enrol(box, await startCloud());
+    const [, platform] = JSON.parse(readFileSync(join(folder, "authorities.json"), "utf8"));
+    const { keyPem, request } = await newKeyPair();
+    const identities = [diameter.hssIdentity, diameter.pcrfIdentity];
+    const { certificatePem } = await issueCertificate(platform, request, identities, new Date());
+    box.write("root/peer.crt", certificatePem);
+    box.write("root/peer.key", keyPem);
+  });
+  afterAll(async () => {
+    cloud?.kill();
+    await box?.end();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A cloud that certifies, reachable from the box. */
+  async function startCloud(): Promise<number> {
+    mkdirSync(join(folder, "replies"));
+    writeFileSync(join(folder, "secret"), "c".repeat(64));
+    const identities = (["mme", "smf"] as const).map((role) => diameterIdentity(role, input.epcId, realm));
+    const reply = [{ status: 200, body: {}, certify: { days: 90, identities } }];
+    writeFileSync(join(folder, `replies/POST_api_epc_${input.epcId}_certificate`), JSON.stringify(reply));
+    const program = join(import.meta.dirname, "../shell/far-side.mjs");
+    cloud = spawn(process.execPath, [program, folder], { stdio: ["ignore", "ignore", "inherit"] });
+    for (let n = 0; n < 200 && !existsSync(join(folder, "port")); n++) await pause(100);
+    const port = Number(readFileSync(join(folder, "port"), "utf8"));
+    await box.relay(port);
+    return port;
+  }
+
+  /** A real freeDiameter for the MME or the SMF to connect to, which knows nobody else. */
+  function startPeer(role: "mme" | "smf", identity: string, port: number): void {
+    const name = `peer-of-${role}`;
+    box.write(
+      `root/${name}.conf`,
+      `Identity = "${identity}";
+Realm = "wisptools.local";
+Port = 0;
+SecPort = ${port};
+ListenOn = "127.0.0.1";
+No_SCTP;
+TLS_Cred = "/root/peer.crt", "/root/peer.key";
+TLS_CA = "/etc/wisptools/diameter/ca.crt";
+TLS_CA = "/etc/wisptools/diameter/peer-ca.crt";
+ConnectPeer = "${diameterIdentity(role, input.epcId, realm)}" { };
+`,
+    );
+    box.spawn(["sh", "-c", `exec freeDiameterd -c /root/${name}.conf >/root/${name}.log 2>&1`]);
+  }
+
+  async function logged(path: string, words: RegExp): Promise<void> {
+    for (let n = 0; n < 120; n++) {
+      if (box.exists(path) && words.test(box.read(path))) return;
+      await pause(500);
+    }
+    throw new Error(`${path} never said ${words}: ${box.exists(path) ? box.read(path).slice(-2000) : "nothing"}`);
+  }
+
+  it("has its certificate by the end of the deployment, and freeDiameter takes it for MME and SMF", () => {
+    const ran = deploy(box, { diameter });
+    expect(ran.status, fails(ran)).toBe(0);
+    expect(ran.output).not.toContain("Diameter waits for its certificate");
+    expect(allActive(box)).toBe(true);
+    expect(box.run(["stat", "-c", "%a %U %G", "/etc/wisptools/diameter/epc.key"]).output).toBe("640 root open5gs\n");
+    for (const role of ["mme", "smf"]) {
+      expect(box.read(`etc/freeDiameter/${role}.conf`)).toContain("TLS_Cred = ");
+      expect(box.read(`var/log/open5gs-${role}d.service.log`)).toContain("/etc/wisptools/diameter/epc.crt");
+    }
+  });
+
+  it("connects both to the peers of the platform's authority, over mutual TLS", async () => {
+    startPeer("mme", diameter.hssIdentity, diameter.hssPort);
+    startPeer("smf", diameter.pcrfIdentity, diameter.pcrfPort);
+    for (const [role, peer] of [
+      ["mme", diameter.hssIdentity],
+      ["smf", diameter.pcrfIdentity],
+    ] as const) {
+      const own = diameterIdentity(role, input.epcId, realm);
+      await logged(`var/log/open5gs-${role}d.service.log`, new RegExp(`Connected to '${peer}' \\(TCP,TLS,`));
+      await logged(`root/peer-of-${role}.log`, new RegExp(`Connected to '${own}' \\(TCP,TLS,`));
+    }
+  });
+
+  it("changes nothing the second time", () => {
+    const started = starts(box).length;
+    const before = box.modified("etc/wisptools/diameter/epc.crt");
+    const ran = deploy(box, { diameter });
+    expect(ran.output, fails(ran)).toContain("nothing had to be changed");
+    expect(box.modified("etc/wisptools/diameter/epc.crt")).toBe(before);
+    expect(starts(box).length).toBe(started);
+  });
+
+  it("waits for a new one once the old is gone, rather than have freeDiameter refuse to start", () => {
+    rmSync(join(folder, `replies/POST_api_epc_${input.epcId}_certificate`));
+    box.run(["sh", "-c", "rm /etc/wisptools/diameter/epc.crt"]);
+    const ran = deploy(box, { diameter });
+    expect(ran.status, fails(ran)).toBe(0);
+    expect(ran.output).toContain("Diameter waits for its certificate");
+    expect(allActive(box)).toBe(true);
   });
 });

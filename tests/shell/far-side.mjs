@@ -3,6 +3,7 @@
 // FOLDER/replies/METHOD_path_with_underscores holds a JSON list of {status, headers, body | file, cut, certify}; the last repeats.
 // certify: {days, identities, into, other} certifies the request's csr for so many days from now, for these identities, into the
 // body or its field `into`; other: a key that is not the box's.
+// FOLDER/authorities.json holds who certifies: a tenant's authority and the platform's.
 // FOLDER/requests.ndjson gets each request: whether its signature holds for FOLDER/secret, and what the contract says of its body.
 import { createHash, createHmac } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -47,12 +48,14 @@ function nextReply(request) {
   return replies[Math.min(turn, replies.length - 1)];
 }
 
-const authorities = [newAuthority("far side tenant", new Date()), newAuthority("far side platform", new Date())];
+const names = ["far side tenant", "far side platform"];
+const authorities = await Promise.all(names.map((name) => newAuthority(name, new Date())));
+writeFileSync(`${folder}/authorities.json`, JSON.stringify(authorities));
 
 async function certified(reply, body) {
   if (!reply.certify) return reply;
   const { days, identities, into, other } = reply.certify;
-  const [tenant, platform] = await Promise.all(authorities);
+  const [tenant, platform] = authorities;
   const request = other ? (await newKeyPair()).request : await readCertificateRequest(JSON.parse(body).csr);
   const now = new Date(Date.now() + (days - 90) * 86_400_000);
   const { certificatePem, expiresAt } = await issueCertificate(tenant, request, identities, now);
