@@ -47,3 +47,33 @@ export const operator = (epc: string): Screen[] => [
 
 /** As the owner of a tenant where this claim waits. */
 export const approver = (claim: string): Screen[] => [{ name: "pending", path: at(LAB, "pending"), shows: claim }];
+
+/** As an engineer of a tenant with these subscribers: one that is attached, and what a daemon reported of it. */
+export const subscription = (imsi: string): Screen[] => {
+  const section = (path: string) => at(WISP, `subscribers${path}`);
+  return [
+    { name: "subscribers", path: section(""), shows: `subscriber-row-${imsi}` },
+    { name: "subscribers-no-match", path: section("?q=no-such-label"), shows: "subscribers-no-match" },
+    { name: "subscriber-add", path: section("/add"), shows: "step-identity" },
+    { name: "subscriber-overview", path: section(`/${imsi}`), shows: "effective-profile" },
+    { name: "subscriber-activity", path: section(`/${imsi}/activity`), shows: "activity" },
+    { name: "subscriber-sessions", path: section(`/${imsi}/sessions`), shows: "session-count" },
+    { name: "subscriber-equipment", path: section(`/${imsi}/equipment`), shows: "sighting-490154203237518" },
+    { name: "subscriber-settings", path: section(`/${imsi}/settings`), shows: "subscriber-settings" },
+    { name: "subscriber-keys", path: section(`/${imsi}/keys`), shows: "replace-keys" },
+    { name: "subscriber-missing", path: section("/001019999999999"), shows: "subscriber-missing" },
+    { name: "activity", path: section("/activity"), shows: "activity" },
+    { name: "open-sessions", path: section("/activity?view=sessions"), shows: "view-sessions" },
+    { name: "plans", path: section("/plans"), shows: "plan-row-gold" },
+    { name: "plan", path: section("/plans/gold"), shows: "plan-editor" },
+    { name: "plan-add", path: section("/plans/+"), shows: "plan-editor" },
+    { name: "groups", path: section("/groups"), shows: "group-add" },
+    { name: "group-add", path: section("/groups/+"), shows: "group-editor" },
+    { name: "apns", path: section("/apns"), shows: "apn-row-internet" },
+    { name: "apn", path: section("/apns/internet"), shows: "apn-editor" },
+    { name: "equipment", path: section("/equipment"), shows: "equipment-list" },
+    { name: "connections", path: section("/connections"), shows: "connection-state" },
+    { name: "import", path: section("/import"), shows: "import-choose" },
+    { name: "hss-settings", path: section("/settings"), shows: "hss-unknown" },
+  ];
+};

@@ -10,7 +10,7 @@ const MEANINGS: Record<number, readonly [priority: number, delayMs: number, use:
   6: [6, 300, "buffered video, web and mail of preferred users"],
   7: [7, 100, "voice, live video and games over the internet"],
   8: [8, 300, "buffered video, web and mail"],
-  9: [9, 300, "default: web, mail and video of everybody"],
+  9: [9, 300, "web, mail and video of everybody"],
   65: [0.7, 75, "push to talk"],
   66: [2, 100, "group voice that isn't critical"],
   67: [1.5, 100, "mission-critical video"],
