@@ -140,6 +140,7 @@ function peerOf(
     applications: commonApplications(options.applications, applications),
     context: undefined,
     origin,
+    ourRealms: [options.originRealm],
     originStateId: options.originStateId ?? 1,
     identity: new Identities(0, 1).of(originHost),
     rate: undefined,

@@ -200,6 +200,16 @@ describe("capabilities", () => {
     ]);
   });
 
+  it("are answered 5012 if the admission fails", async () => {
+    const admissionFailed = vi.fn();
+    const admit = () => {
+      throw new Error("store is closed");
+    };
+    const { port } = await start(echo, { admit, events: { admissionFailed } });
+    await expect(join(port)).rejects.toMatchObject({ resultCode: 5012 });
+    expect(admissionFailed).toHaveBeenCalledTimes(1);
+  });
+
   it("must come first, and in time", async () => {
     const { port, log } = await start(echo, { handshakeMs: 100 });
     const early = new Raw(port);
@@ -476,6 +486,16 @@ describe("a request that is wrong", () => {
     expect(codes.filter((code) => code === RESULT.TOO_BUSY).length).toBeGreaterThan(10);
     expect(server.peers()[0]?.counters.tooBusy).toBe(codes.filter((code) => code === 3004).length);
   });
+});
+
+it("serves the realms of the peer's admission, and its own", async () => {
+  const admit = () => ({ ...admitted, furtherRealms: ["epc.mnc001.mcc001.3gppnetwork.org"] }) as Admission<string>;
+  const { port } = await start(echo, { admit });
+  const peer = await join(port);
+  const codes = ["TENANT.test", "test", "epc.mnc001.mcc001.3gppnetwork.org", "epc.mnc002.mcc001.3gppnetwork.org"].map(
+    async (realm) => (await air(peer, [avp(DestinationRealm, realm), ...AIR_AVPS])).get(ResultCode),
+  );
+  expect(await Promise.all(codes)).toEqual([2001, 2001, 2001, 3003]);
 });
 
 describe("a request sent again (T-bit)", () => {

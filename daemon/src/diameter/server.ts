@@ -25,8 +25,8 @@ const DEFAULTS = {
   handshakes: 256,
   handshakesPerAddress: 16,
   probeMs: 2_000,
-  answersKept: 4_096,
-  identitiesKept: 4_096,
+  answersKept: 256,
+  identitiesKept: 1_024,
 };
 
 export class DiameterServer<C> {
@@ -138,7 +138,7 @@ export class DiameterServer<C> {
   }
 
   private introduced(handshake: Handshake, candidate: Candidate, common: number[]): void {
-    const admission = this.options.admit(candidate);
+    const admission = this.admissionOf(candidate);
     if (!admission.admitted) {
       handshake.refuse(admission.resultCode, admission.reason);
       return;
@@ -151,6 +151,15 @@ export class DiameterServer<C> {
     void this.claim(handshake, candidate, holder).then((free) => {
       if (free && !handshake.connection.isOver) this.welcome(handshake, candidate, admission, common);
     });
+  }
+
+  private admissionOf(candidate: Candidate): Admission<C> {
+    try {
+      return this.options.admit(candidate);
+    } catch (error) {
+      this.events.admissionFailed?.(error, candidate);
+      return { admitted: false, resultCode: RESULT.UNABLE_TO_COMPLY, reason: "the admission failed" };
+    }
   }
 
   /**
@@ -206,6 +215,7 @@ export class DiameterServer<C> {
       applications: common,
       context: admission.context,
       origin,
+      ourRealms: [admission.originRealm, this.options.originRealm, ...(admission.furtherRealms ?? [])],
       originStateId: this.originStateId,
       identity: this.identities.of(originHost),
       rate: this.rateOf(admission),

@@ -36,6 +36,8 @@ export type Admission<C> =
       readonly context: C;
       /** Origin-Realm of all that we send to this peer. */
       readonly originRealm: string;
+      /** Destination-Realms that are ours to this peer, beside that one and the server's. */
+      readonly furtherRealms?: readonly string[];
       /** More are answered 3004; Infinity for no limit. Bursts of one second's worth are let through. */
       readonly requestsPerSecond: number;
     }
@@ -62,6 +64,8 @@ export interface ServerEvents<C> {
   peerSuspected?(peer: Peer<C>): void;
   peerRefused?(refusal: Refusal): void;
   handlerFailed?(error: unknown, request: Message, peer: Peer<C>): void;
+  /** `admit` threw; the answer was 5012. */
+  admissionFailed?(error: unknown, candidate: Candidate): void;
   listenerFailed?(error: Error): void;
 }
 
@@ -94,8 +98,8 @@ export interface ServerOptions<C> {
   readonly handshakesPerAddress?: number;
   /** How long the holder of an identity has to show that it is alive when another claims it, default 2,000. */
   readonly probeMs?: number;
-  /** Answers kept per identity for requests that come again, default 4,096. */
+  /** Answers kept per identity for requests that come again, default 256. */
   readonly answersKept?: number;
-  /** Identities whose answers are kept, default 4,096. */
+  /** Identities whose answers are kept, default 1,024. */
   readonly identitiesKept?: number;
 }

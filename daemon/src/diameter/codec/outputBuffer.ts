@@ -1,7 +1,7 @@
 // Where messages are written one behind another, to leave in one write. Bytes handed out are never written again, so they
 // may be kept (recent answers) or be on their way while the next message is written behind them.
 
-const CHUNK = 65_536;
+const CHUNK = 32_768;
 
 export class OutputBuffer {
   private chunk: Buffer = Buffer.alloc(0);

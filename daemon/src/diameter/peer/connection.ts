@@ -70,7 +70,7 @@ export class Connection {
     this.over = true;
     this.socket.end();
     // Who never closes its own side shall not keep ours.
-    const timer = setTimeout(() => this.socket.destroy(), 1000);
+    const timer = setTimeout(() => this.socket.destroy(), 1000).unref();
     this.socket.once("close", () => clearTimeout(timer));
     this.receiver?.gone(reason);
   }

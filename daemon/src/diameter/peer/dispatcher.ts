@@ -18,6 +18,8 @@ export interface DispatcherOptions<C> {
   readonly handlerFailed: (error: unknown, request: Message, peer: Peer<C>) => void;
 }
 
+const UNABLE: Answer = { resultCode: RESULT.UNABLE_TO_COMPLY, avps: [] };
+
 export class Dispatcher<C> {
   private readonly handlers: ReadonlyMap<number, Handler<C>>;
   private readonly applications: ReadonlySet<number>;
@@ -31,6 +33,10 @@ export class Dispatcher<C> {
 
   /** Answers a request that is not of the base protocol. */
   dispatch(request: Message, peer: Peer<C>): void {
+    if (!peer.withinRate()) {
+      this.fail(new DiameterError(RESULT.TOO_BUSY, "more requests than agreed"), request, peer);
+      return;
+    }
     if ((request.flagBits & FLAG_RETRANSMITTED) !== 0 && this.repeat(request, peer)) return;
     let answer: Answer | Promise<Answer>;
     try {
@@ -58,7 +64,6 @@ export class Dispatcher<C> {
     const { applicationId, commandCode } = request;
     if ((request.flagBits & FLAG_ERROR) !== 0)
       throw new DiameterError(RESULT.INVALID_HDR_BITS, "a request with the E-bit");
-    if (!peer.withinRate()) throw new DiameterError(RESULT.TOO_BUSY, "more requests than agreed");
     if (!this.applications.has(applicationId)) {
       throw new DiameterError(RESULT.APPLICATION_UNSUPPORTED, `application ${applicationId}`);
     }
@@ -86,16 +91,16 @@ export class Dispatcher<C> {
       this.send(answerOf(error), request, peer);
       return;
     }
+    this.send(UNABLE, request, peer);
     this.handlerFailed(error, request, peer);
-    this.send({ resultCode: RESULT.UNABLE_TO_COMPLY, avps: [] }, request, peer);
   }
 
   private send(answer: Answer, request: Message, peer: Peer<C>): void {
     try {
       peer.answer(request, answer, true);
     } catch (error) {
+      peer.answer(request, UNABLE, true);
       this.handlerFailed(error, request, peer);
-      peer.answer(request, { resultCode: RESULT.UNABLE_TO_COMPLY, avps: [] }, true);
     }
   }
 }
@@ -112,7 +117,7 @@ function sessionOf(request: Message): Buffer | undefined {
 /** RFC 6733 6.1.4: only what is addressed to us is ours; the realm may be the one this peer knows us by. */
 function checkDestination<C>(request: Message, peer: Peer<C>): void {
   const realm = request.find(DestinationRealm, request.from);
-  if (realm >= 0 && !isText(request, realm, peer.ourRealmBytes)) {
+  if (realm >= 0 && !peer.ourRealms.some((ours) => isText(request, realm, ours))) {
     throw new DiameterError(RESULT.REALM_NOT_SERVED, `realm ${request.get(DestinationRealm)} is not served here`);
   }
   const host = request.find(DestinationHost, request.from);

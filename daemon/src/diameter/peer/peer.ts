@@ -42,7 +42,7 @@ export class Peer<C> {
   /** For the dispatcher: answers kept, and our own names in lower case. */
   readonly identity: Identity;
   readonly ourHostBytes: Buffer;
-  readonly ourRealmBytes: Buffer;
+  readonly ourRealms: readonly Buffer[];
   private readonly setup: PeerSetup<C>;
   private readonly connection: Connection;
   private readonly outgoing: Outgoing;
@@ -69,7 +69,7 @@ export class Peer<C> {
     this.rate = setup.rate;
     this.since = setup.clock.date();
     this.ourHostBytes = Buffer.from(setup.origin.originHost.toLowerCase());
-    this.ourRealmBytes = Buffer.from(setup.origin.originRealm.toLowerCase());
+    this.ourRealms = setup.ourRealms.map((realm) => Buffer.from(realm.toLowerCase()));
     this.outgoing = new Outgoing(setup.connection, setup.origin, setup.clock);
     this.closed = new Promise((resolve) => {
       this.resolveClosed = resolve;

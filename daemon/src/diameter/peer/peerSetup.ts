@@ -30,6 +30,8 @@ export interface PeerSetup<C> {
   readonly context: C;
   /** Who we are to this peer. */
   readonly origin: Origin;
+  /** Destination-Realms of requests that are for us. */
+  readonly ourRealms: readonly string[];
   readonly originStateId: number;
   readonly identity: Identity;
   readonly rate: TokenBucket | undefined;
