@@ -24,7 +24,7 @@ interface Log {
 }
 
 let folder: string;
-let running: { server: DiameterServer<string>; daemon?: ChildProcess; output: string } | undefined;
+let running: { server: DiameterServer<string>; daemons: ChildProcess[]; output: string } | undefined;
 
 const openssl = (...args: string[]): string => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" }).toString();
 
@@ -111,12 +111,12 @@ async function startServer(tls: boolean, known: (candidate: Candidate) => boolea
     },
   });
   await server.listen();
-  running = { server, output: "" };
+  running = { server, daemons: [], output: "" };
   return log;
 }
 
 /** freeDiameter insists on certificates even where it does not use them. */
-function startFreeDiameter(tls: boolean): void {
+function startFreeDiameter(tls: boolean): ChildProcess {
   const port = running?.server.addresses[0]?.port;
   const settings = [
     `Identity = "${MME}";`,
@@ -135,12 +135,22 @@ function startFreeDiameter(tls: boolean): void {
   writeFileSync(file, `${settings.join("\n")}\n`);
   const daemon = spawn("freeDiameterd", ["-c", file], { stdio: ["ignore", "pipe", "pipe"] });
   const state = running as NonNullable<typeof running>;
-  state.daemon = daemon;
+  state.daemons.push(daemon);
   const collect = (chunk: Buffer): void => {
     state.output += chunk.toString();
   };
   daemon.stdout.on("data", collect);
   daemon.stderr.on("data", collect);
+  return daemon;
+}
+
+async function end(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
+  const ended = new Promise((resolve) => daemon.once("exit", resolve));
+  daemon.kill("SIGTERM");
+  const kill = setTimeout(() => daemon.kill("SIGKILL"), 10_000);
+  await ended;
+  clearTimeout(kill);
 }
 
 async function until(what: string, seconds: number, holds: () => boolean): Promise<void> {
@@ -162,13 +172,7 @@ beforeAll(() => {
 afterEach(async () => {
   const state = running;
   running = undefined;
-  if (state?.daemon && state.daemon.exitCode === null) {
-    const ended = new Promise((resolve) => state.daemon?.once("exit", resolve));
-    state.daemon.kill("SIGTERM");
-    const kill = setTimeout(() => state.daemon?.kill("SIGKILL"), 10_000);
-    await ended;
-    clearTimeout(kill);
-  }
+  for (const each of state?.daemons ?? []) await end(each);
   await state?.server.stop(1000);
 });
 
@@ -180,7 +184,7 @@ describe.each([
 ])("freeDiameterd over $name", ({ tls }) => {
   it("connects, stays through its own watchdogs, and leaves with a DPR", async () => {
     const log = await startServer(tls, (candidate) => candidate.originHost === MME);
-    startFreeDiameter(tls);
+    const daemon = startFreeDiameter(tls);
     await until("opens", 20, () => log.opened.length === 1);
     const peer = log.opened[0] as Peer<string>;
     expect(peer.applications).toEqual([APPLICATION.S6A, APPLICATION.S13]);
@@ -188,7 +192,7 @@ describe.each([
     expect(log.candidates[0]?.tls?.names).toEqual(tls ? [MME] : undefined);
     await until("asks twice whether we live", 40, () => peer.counters.requestsReceived >= 2);
     expect(log).toMatchObject({ closed: [], refused: [] });
-    running?.daemon?.kill("SIGTERM");
+    daemon.kill("SIGTERM");
     await until("leaves", 20, () => log.closed.length === 1);
     expect(log.closed[0]).toMatch(/^disconnected by the peer, cause \d$/);
   });
@@ -217,5 +221,21 @@ describe.each([
     await log.opened[0]?.close(DISCONNECT.REBOOTING, "restart");
     expect(log.closed).toEqual(["restart"]);
     await until("comes back", 60, () => log.opened.length === 2);
+  });
+});
+
+describe("two freeDiameterds with one identity", () => {
+  it("have one connection: the second takes it over when the first is frozen, not before", async () => {
+    const log = await startServer(false, () => true);
+    const first = startFreeDiameter(false);
+    await until("opens", 20, () => log.opened.length === 1);
+    startFreeDiameter(false);
+    await until("is refused", 20, () => log.refused.length >= 1);
+    expect(log.refused[0]).toMatchObject({ resultCode: 4003, originHost: MME });
+    expect(log.closed).toEqual([]);
+    first.kill("SIGSTOP");
+    await until("takes over", 60, () => log.opened.length === 2);
+    expect(log.closed).toEqual(["replaced by a new connection of the same identity"]);
+    first.kill("SIGKILL");
   });
 });

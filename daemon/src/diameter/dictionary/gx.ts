@@ -224,5 +224,7 @@ export const TgppSecondaryRatUsage = gi.octets("3GPP-Secondary-RAT-Usage", 31, "
 export const AnTrusted = rowsOf("TS 29.273", THREEGPP).enumerated("AN-Trusted", 1503, "5.2.3.9");
 export const ServingNodeType = ro.enumerated("Serving-Node-Type", 2047, "7.2.196");
 export const UserCsgInformation = ro.grouped("User-CSG-Information", 2319, "7.2.240A", OPTIONAL);
+export const CsgAccessMode = ro.enumerated("CSG-Access-Mode", 2317, "7.2.46A", OPTIONAL);
+export const CsgMembershipIndication = ro.enumerated("CSG-Membership-Indication", 2318, "7.2.46B", OPTIONAL);
 export const SubsessionDecisionInfo = s9.grouped("Subsession-Decision-Info", 2200, "5.3.1");
 export const SessionLinkingIndicator = gx.enumerated("Session-Linking-Indicator", 1064, "5a.3.6");
