@@ -79,6 +79,8 @@ describe("a bare Debian 12", () => {
     expect(shell("ip -o -4 address show dev ogstun").output).toContain("10.45.0.1/16");
     expect(shell("nft list table inet wisptools").output).toContain("ip saddr 10.45.0.0/16");
     expect(shell("cat /proc/sys/net/ipv4/ip_forward").output.trim()).toBe("1");
+    expect(deployLog(1)).not.toContain("waits for its certificate");
+    expect(box.read("etc/freeDiameter/mme.conf")).toContain("TLS_Cred = ");
     await until("the agent's report", async () => (await epc()).state === "online");
     expect(await epc()).toMatchObject({
       deployed_script_version: 1,

@@ -174,3 +174,29 @@ STUB
   [ "$status" -eq 5 ]
   [[ "$output" == *"revoked the credentials of $EPC"* ]]
 }
+
+@test "a box gets its Diameter certificate with its enrolment, has it renewed, and is let in with either" {
+  enrol
+  for name in mme smf; do
+    openssl verify -no-CApath -no-CAstore -CAfile "$ETC/diameter/ca.crt" -purpose sslclient \
+      -verify_hostname "$name.${EPC/_/-}.wisp123.wisptools.local" "$ETC/diameter/epc.crt"
+  done
+  fingerprint() { openssl x509 -in "$ETC/diameter/epc.crt" -noout -fingerprint -sha256 | sed 's/.*=//; s/://g' | tr A-F a-f; }
+  allowed() { # what Firestore holds for the MME
+    curl -sS -H 'Authorization: Bearer owner' \
+      "http://$FIRESTORE_EMULATOR_HOST/v1/projects/$GCLOUD_PROJECT/databases/(default)/documents/diameterPeers/mme.${EPC/_/-}.wisp123.wisptools.local" |
+      jq -r '.fields | "\(.deleted.booleanValue) \([.certificates.arrayValue.values[]?.stringValue] | join(" "))"'
+  }
+  first=$(fingerprint)
+  [ "$(allowed)" = "false $first" ]
+  sed 's/^RENEW_BEFORE=.*/RENEW_BEFORE=8640000/' "$DEVICE/wisptools-certificate" >"$BATS_TEST_TMPDIR/wisptools-certificate"
+  cp "$DEVICE"/*.sh "$BATS_TEST_TMPDIR"
+  run sh "$BATS_TEST_TMPDIR/wisptools-certificate"
+  [ "$status" -eq 0 ]
+  [ "$(fingerprint)" != "$first" ]
+  [ "$(allowed)" = "false $(fingerprint) $first" ]
+  operator POST "/api/epc/$EPC/revoke-credentials" >/dev/null
+  [ "$(allowed)" = "true " ]
+  run sh "$BATS_TEST_TMPDIR/wisptools-certificate"
+  [ "$status" -eq 4 ]
+}
