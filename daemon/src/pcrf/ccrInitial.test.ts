@@ -239,4 +239,12 @@ describe("tenants", () => {
     expect(answer.get(base.FailedAvp)?.get(base.SessionId)).toBe(SESSION);
     expect(lab.records.stored.get(SESSION)?.imsi).toBe(IMSI);
   });
+
+  test("cannot take over a session as roaming partners either", async () => {
+    await smf.ccr(INITIAL, 0, who());
+    lab.records.tenant("a", { roamingPartners: ["b"] });
+    const other = await lab.smf(SMF_B);
+    expect((await other.ccr(INITIAL, 0, who(), SESSION)).get(base.ResultCode)).toBe(5004);
+    expect(lab.records.stored.get(SESSION)?.peer).toBe(SMF_A);
+  });
 });

@@ -214,7 +214,7 @@ describe("a session is ended", () => {
     const other = await lab.smf(SMF_B);
     await other.ccr(INITIAL, 0, who());
     lab.records.tenant("a");
-    lab.pushes.profilesChanged("a", undefined);
+    lab.pushes.tenantsChanged();
     await until(() => other.received.length > 0);
     expect(other.received[0]?.get(gx.SessionReleaseCause)).toBe(1);
     await lab.pushes.settled();
@@ -230,14 +230,17 @@ describe("a session is ended", () => {
 
   test("when an operator asks, with the words of the result", async () => {
     await smf.ccr(INITIAL, 0, who());
-    expect(await lab.pushes.endSessions("a", IMSI)).toEqual({ done: true, result: "1 of 1 sessions are ending" });
+    expect(await lab.pushes.endSessions("a", IMSI)).toEqual({
+      done: true,
+      result: "1 of 1 sessions: the SMF took the request to end it",
+    });
     expect(smf.received[0]?.get(gx.SessionReleaseCause)).toBe(0);
   });
 
   test("when an operator asks and the SMF refuses, with why", async () => {
     await smf.ccr(INITIAL, 0, who());
     smf.answer = () => ({ resultCode: 5012, avps: [] });
-    const result = "0 of 1 sessions are ending: the SMF answered 5012";
+    const result = "0 of 1 sessions: the SMF took the request to end it: the SMF answered 5012";
     expect(await lab.pushes.endSessions("a", IMSI)).toEqual({ done: false, result });
   });
 
@@ -262,6 +265,7 @@ describe("a burst", () => {
     expect(smf.received.map(downlink)).toEqual([20_000_000]);
     await pass(60_000);
     expect(smf.received).toHaveLength(1);
+    expect(lab.records.kinds()).toEqual(["session-start"]);
   });
 
   test("does not begin again with the same request", async () => {

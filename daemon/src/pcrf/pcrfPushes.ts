@@ -82,6 +82,11 @@ export class PcrfPushes {
     else void this.every((session) => session.tenantId === tenantId);
   }
 
+  /** As the mirror tells it: tenants may have become active or not, or one another's roaming partners or not. */
+  tenantsChanged(): void {
+    void this.every(() => true);
+  }
+
   /** An SMF connected: it is told what it missed. */
   peerConnected({ originHost }: Pick<GxPeer, "originHost">): void {
     const name = originHost.toLowerCase();
@@ -108,7 +113,7 @@ export class PcrfPushes {
       }),
     );
     const failures = outcomes.filter(({ is }) => is !== "done" && is !== "gone");
-    const count = `${outcomes.length - failures.length} of ${sessions.length} sessions are ending`;
+    const count = `${outcomes.length - failures.length} of ${sessions.length} sessions: the SMF took the request to end it`;
     const why = failures.map(({ words }) => words).join("; ");
     return { done: failures.length === 0 && here.length === sessions.length, result: why ? `${count}: ${why}` : count };
   }
@@ -171,7 +176,8 @@ export class PcrfPushes {
     if (outcome.is === "gone") await this.gone(after.sessionId);
     else if (outcome.is === "done") {
       this.deps.reporter.sessionChanged(after, "open");
-      this.tell(after, "info", `${after.apn}: new policy sent to the SMF`);
+      // The end of a burst is nobody's news.
+      if (before.sent !== after.sent) this.tell(after, "info", `${after.apn}: new policy sent to the SMF`);
     } else {
       await this.doubt(before, after);
       this.tell(after, "warning", `${after.apn}: new policy not taken: ${outcome.words}`);

@@ -21,6 +21,7 @@ export class PushQueue {
   private readonly failed: (error: unknown) => void;
   private readonly options: PushQueueOptions;
   private idle: (() => void)[] = [];
+  private stopped = false;
 
   constructor(
     clock: Pick<Clock, "after">,
@@ -52,6 +53,7 @@ export class PushQueue {
 
   /** Nothing more begins. */
   stop(): void {
+    this.stopped = true;
     for (const { cancel } of this.tried.values()) cancel();
     this.tried.clear();
     this.waiting.clear();
@@ -60,6 +62,7 @@ export class PushQueue {
   }
 
   private enqueue(sessionId: string): void {
+    if (this.stopped) return;
     if (this.underway.has(sessionId)) this.again.add(sessionId);
     else this.waiting.add(sessionId);
     this.next();
@@ -83,7 +86,7 @@ export class PushQueue {
   private over(sessionId: string, retry: boolean): void {
     this.underway.delete(sessionId);
     if (this.again.delete(sessionId)) this.waiting.add(sessionId);
-    else if (retry) this.later(sessionId);
+    else if (retry && !this.stopped) this.later(sessionId);
     else this.forget(sessionId);
     this.next();
     this.rest();
