@@ -1,4 +1,5 @@
-// A site for `npm start`: the real device programs in a folder of their own, on a machine and a radio network that are made up.
+// A site for `npm start`: the real device programs in a folder of their own, on a machine that is made up. Its subscribers
+// are simulated by the side that faces the HSS and the PCRF: they get in as those let them.
 // What differs from a real box are the system tools that come first on PATH (simulated-box/bin), and who plays systemd: we.
 import { type ChildProcess, spawn } from "node:child_process";
 import {
@@ -17,14 +18,19 @@ import { tmpdir } from "node:os";
 import { command, onEnd } from "./lifetime.ts";
 import { ROOT } from "./places.ts";
 import { exited, kill, within } from "./processes.ts";
+import { readEnrolment } from "./simulated-box/enrolment.ts";
 import { Machine } from "./simulated-box/machine.ts";
-import { Network } from "./simulated-box/network.ts";
+import { type JournalLine, Network, wantedSubscribers } from "./simulated-box/network.ts";
+import { SimulatedSite } from "./simulator/site.ts";
+import { demoUe } from "./simulator/ue.ts";
 
 type Environment = Record<string, string>;
 const TENANT = "tenant_wisp123";
 const TOKEN = "wt_enroll_demo_wisp123";
 const TICK = 2_000; // ms between changes of the machine's figures
+const SUBSCRIBERS = 50; // of the demo tenant's, who have a plan and are active
 const FIRST_SUBSCRIBERS = 12;
+const SUBSCRIBER_STEP = 1_000; // ms between comings and goings
 const QUEUE_LOOK = 500; // ms between looks at the command queue, which systemd would watch
 
 /** Starts the site beside a running stack and returns at once; the box appears, deploys and reports in the background. */
@@ -38,13 +44,14 @@ class Site {
   readonly #root = mkdtempSync(`${tmpdir()}/wisptools-site-`);
   readonly #programs = `${this.#root}/usr/lib/wisptools`;
   readonly #machine = new Machine(`${this.#root}/machine`);
-  readonly #network = new Network();
+  readonly #network = new Network(() => this.#subscribers?.sessions.size ?? 0);
   readonly #url: string;
   readonly #env: Environment;
   readonly #log: number;
   readonly #children = new Set<ChildProcess>();
   readonly #timers: NodeJS.Timeout[] = [];
   #server: Server | undefined;
+  #subscribers: SimulatedSite | undefined;
   #stopping = false;
 
   constructor(env: Environment) {
@@ -89,14 +96,33 @@ class Site {
     for (const daemon of ["wisptools-agent", "wisptools-events"]) void this.#keepRunning(daemon);
     // Let the follower begin to follow before there is something to see.
     await new Promise((resolve) => this.#timers.push(setTimeout(resolve, 1_500)));
-    for (let n = 0; n < FIRST_SUBSCRIBERS; n++) this.#radio();
-    this.#every(3 * TICK, () => this.#radio());
+    await this.#openForSubscribers();
   }
 
-  #radio(): void {
+  /** The box's MME and SMF, plainly from this machine, as the cloud saw the box enrol from it. */
+  async #openForSubscribers(): Promise<void> {
+    const { WISPTOOLS_HSS: hss, WISPTOOLS_PCRF: pcrf } = this.#env;
+    if (!hss || !pcrf || this.#stopping) return;
+    const site = new SimulatedSite({
+      ...readEnrolment(this.#root),
+      hss: placeOf(hss),
+      pcrf: placeOf(pcrf),
+      ues: Array.from({ length: SUBSCRIBERS }, (_, index) => demoUe(index + 1)),
+      seed: 1,
+      arrived: (...session) => this.#logged(this.#network.arrived(...session)),
+      left: (...session) => this.#logged(this.#network.left(...session)),
+      complain: (words) => appendFileSync(this.#log, `subscribers: ${words}\n`),
+    });
+    this.#subscribers = site;
+    await site.start();
+    for (let n = 0; n < FIRST_SUBSCRIBERS; n++) await site.step(FIRST_SUBSCRIBERS);
+    this.#every(SUBSCRIBER_STEP, () => site.step(wantedSubscribers(new Date(), SUBSCRIBERS)));
+  }
+
+  #logged(lines: JournalLine[]): void {
+    if (this.#stopping) return;
     const now = new Date();
-    const lines = this.#network.next(now).map((line) => this.#network.journalEntry(line, now));
-    appendFileSync(this.#journal, lines.join(""));
+    appendFileSync(this.#journal, lines.map((line) => this.#network.journalEntry(line, now)).join(""));
   }
 
   get #journal(): string {
@@ -157,6 +183,7 @@ class Site {
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const timer of this.#timers) clearTimeout(timer);
+    await within(2_000, this.#subscribers?.stop() ?? Promise.resolve());
     const children = [...this.#children];
     for (const { pid } of children) if (pid) kill(-pid, "SIGTERM");
     const all = Promise.all(children.map(exited));
@@ -165,6 +192,11 @@ class Site {
     this.#server?.close();
     rmSync(this.#root, { recursive: true, force: true });
   }
+}
+
+function placeOf(text: string): { host: string; port: number } {
+  const [host = "", port = ""] = text.split(":");
+  return { host, port: Number(port) };
 }
 
 // By hand, beside a stack that runs already: npm run with-stack -- node scripts/dev/simulated-site.ts

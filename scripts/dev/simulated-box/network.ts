@@ -1,7 +1,7 @@
-// The simulated site's radio side: subscribers who come and go over the day, and what Open5GS would publish and log of them.
+// What the simulated site's daemons would log and publish of the subscribers who are really there.
 import { createServer, type Server } from "node:http";
 
-const SUBSCRIBERS = 45;
+const FEWEST = 6;
 const CURSOR = "739ad463348b4ceca5a9e69c95a3c93f";
 const ENBS = [
   { id: 264_040, address: "10.20.0.11" },
@@ -19,45 +19,38 @@ export function demand(at: Date): number {
   return Math.min(1, Math.max(0.08, 0.15 + 0.5 * daytime + 0.75 * evening + ripple));
 }
 
+/** How many subscribers of a site of `most` are there at a moment. */
+export function wantedSubscribers(at: Date, most: number): number {
+  return Math.round(FEWEST + demand(at) * (most - FEWEST));
+}
+
 export class Network {
-  readonly #attached = new Map<string, string>();
+  readonly #sessions: () => number;
   #entries = 0;
 
-  get attached(): number {
-    return this.#attached.size;
+  /** @param sessions how many subscribers have one now */
+  constructor(sessions: () => number) {
+    this.#sessions = sessions;
   }
 
-  /** One subscriber's coming or going, as the daemons would log it. */
-  next(at: Date): JournalLine[] {
-    const wanted = Math.round(6 + demand(at) * (SUBSCRIBERS - 6));
-    const arrives = this.attached < wanted || (this.attached === wanted && Math.random() < 0.5);
-    const idle = allImsis().filter((imsi) => !this.#attached.has(imsi));
-    const newcomer = arrives ? pick(idle) : undefined;
-    return newcomer ? this.#attach(newcomer) : this.#detach(pick([...this.#attached.keys()]));
-  }
-
-  #attach(imsi: string): JournalLine[] {
-    const ip = `10.45.0.${2 + Number(imsi.slice(-4))}`;
-    this.#attached.set(imsi, ip);
+  /** A subscriber has come, as the daemons log it. */
+  arrived(imsi: string, ip: string, apn: string): JournalLine[] {
     return [
       { unit: "open5gs-mmed", text: `[${imsi}] Attach request (../src/mme/emm-sm.c:488)` },
       {
         unit: "open5gs-smfd",
-        text: `UE IMSI[${imsi}] APN[internet] IPv4[${ip}] IPv6[] (../src/smf/s5c-handler.c:312)`,
+        text: `UE IMSI[${imsi}] APN[${apn}] IPv4[${ip}] IPv6[] (../src/smf/s5c-handler.c:312)`,
       },
       { unit: "open5gs-mmed", text: `[${imsi}] Attach complete (../src/mme/emm-sm.c:1603)` },
     ];
   }
 
-  #detach(imsi: string | undefined): JournalLine[] {
-    const ip = imsi && this.#attached.get(imsi);
-    if (!imsi || !ip) return [];
-    this.#attached.delete(imsi);
-    const left =
-      Math.random() < 0.7 ? `[${imsi}] Detach request` : `[${imsi}] Implicit Detach timer expired, detaching UE`;
+  /** A subscriber has gone. `byUe`: it said goodbye. */
+  left(imsi: string, ip: string, apn: string, byUe: boolean): JournalLine[] {
+    const words = byUe ? `[${imsi}] Detach request` : `[${imsi}] Implicit Detach timer expired, detaching UE`;
     return [
-      { unit: "open5gs-mmed", text: `${left} (../src/mme/emm-sm.c:915)` },
-      { unit: "open5gs-smfd", text: `Removed Session: UE IMSI:[imsi-${imsi}] DNN:[internet:5] IPv4:[${ip}] IPv6:[]` },
+      { unit: "open5gs-mmed", text: `${words} (../src/mme/emm-sm.c:915)` },
+      { unit: "open5gs-smfd", text: `Removed Session: UE IMSI:[imsi-${imsi}] DNN:[${apn}:5] IPv4:[${ip}] IPv6:[]` },
     ];
   }
 
@@ -75,7 +68,7 @@ export class Network {
 
   /** What the daemons' metrics servers answer, by path. */
   published(path: string): string | undefined {
-    const n = this.attached;
+    const n = this.#sessions();
     switch (path) {
       case "/mme/metrics":
         return gauges({ enb: ENBS.length, enb_ue: Math.round(n * 0.7), mme_session: n });
@@ -118,12 +111,4 @@ function gauges(values: Record<string, number>): string {
   return Object.entries(values)
     .map(([name, value]) => `# TYPE ${name.replace(/\{.*/, "")} gauge\n${name} ${value}\n`)
     .join("");
-}
-
-function allImsis(): string[] {
-  return Array.from({ length: SUBSCRIBERS }, (_, index) => `00101${String(index + 1).padStart(10, "0")}`);
-}
-
-function pick<T>(list: readonly T[]): T | undefined {
-  return list[Math.floor(Math.random() * list.length)];
 }
