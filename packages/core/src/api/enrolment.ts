@@ -81,7 +81,10 @@ export const Registered = z.object({
     hss_identity: z.string(),
     hss_host: z.string(),
     hss_port: z.int(),
-    /** The EPC's certificate for the identities of its MME and SMF, and those it must trust. Null without a csr. */
+    /**
+     * The EPC's certificate for the identities of its MME and SMF, and those it must trust: its own authority, which freeDiameter asks
+     * for too, then that of the HSS and PCRF. Null without a csr.
+     */
     certificate_pem: z.string().nullable(),
     ca_pem: z.string().nullable(),
   }),
@@ -163,7 +166,7 @@ export const renewCredentials = defineEndpoint({
   reply: z.object({ success: z.literal(true), auth_code: z.string(), api_key: z.string(), secret_key: z.string() }),
 });
 
-/** A device has its Diameter certificate renewed, or gets its first; the one before holds until the new one is first used. */
+/** A device has its Diameter certificate renewed, or gets its first; the one before holds as well until it ends or yet another comes. */
 export const renewCertificate = defineEndpoint({
   method: "post",
   path: "/api/epc/:epc_id/certificate",
