@@ -13,7 +13,11 @@ import {
 import { createSubscriber } from "../../operations/hss/createSubscriber.ts";
 import { deleteSubscriber } from "../../operations/hss/deleteSubscriber.ts";
 import { putEquipment, removeEquipment } from "../../operations/hss/equipment.ts";
+import { exportSubscribers } from "../../operations/hss/exportSubscribers.ts";
 import { updateHssSettings } from "../../operations/hss/hssSettings.ts";
+import { importRows } from "../../operations/hss/importRows.ts";
+import { previewImport } from "../../operations/hss/previewImport.ts";
+import { startImport } from "../../operations/hss/startImport.ts";
 import { inputOf } from "../../operations/hss/subscriberInput.ts";
 import { updateSubscriber } from "../../operations/hss/updateSubscriber.ts";
 import { hssStats, mmeConnections, readCatalogue } from "../../operations/hss/viewHss.ts";
@@ -26,6 +30,7 @@ const ok = { success: true } as const;
 /** /api/hss/**: subscribers, what they may have, and how the HSS is doing. */
 export function hssRoutes(router: Router, gate: Gate, deps: Deps): void {
   subscriberRoutes(router, gate, deps);
+  bulkRoutes(router, gate, deps);
   catalogueRoutes(router, gate, deps);
   bind(router, gate, api.putEquipment, async (caller, { body }) => ({
     ...ok,
@@ -68,6 +73,31 @@ function subscriberRoutes(router: Router, gate: Gate, deps: Deps): void {
   }));
 }
 
+function bulkRoutes(router: Router, gate: Gate, deps: Deps): void {
+  bind(router, gate, api.exportSubscribers, async (caller, { query: { format, page_token } }) => {
+    const { text, next, leftOut } = await exportSubscribers(deps, caller, format, page_token);
+    const type = format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson; charset=utf-8";
+    return new Answer(200, text, {
+      "Content-Type": type,
+      ...(next === undefined ? {} : { "X-Next-Page-Token": next }),
+      ...(leftOut === 0 ? {} : { "X-Left-Out": String(leftOut) }),
+    });
+  });
+  bind(router, gate, api.previewImport, async (caller, { body }) => ({
+    ...ok,
+    rows: await previewImport(deps, caller, body),
+  }));
+  bind(router, gate, api.startImport, async (caller, { body }) => {
+    const { id, next } = await startImport(deps, caller, body);
+    return { ...ok, import_id: id, next };
+  });
+  bind(router, gate, api.importRows, async (caller, { params, body }) => {
+    const done = await importRows(deps, caller, params.import_id, body);
+    const { next, created, updated, unchanged, failed, state } = done;
+    return { ...ok, next, created, updated, unchanged, failed, finished: state === "finished" };
+  });
+}
+
 function one(status: number, subscriber: ReturnType<typeof viewOf>): Answer {
   return new Answer(status, { ...ok, subscriber }, { ETag: `"${subscriber.revision}"` });
 }
@@ -85,19 +115,23 @@ function revisionOf(ifMatch: string | undefined, inBody: number | undefined): nu
   return Number(named);
 }
 
+function withRevision<B extends { revision?: number | undefined }>(body: B, ifMatch: string | undefined): B {
+  return { ...body, revision: revisionOf(ifMatch, body.revision) };
+}
+
 function catalogueRoutes(router: Router, gate: Gate, deps: Deps): void {
   bind(router, gate, api.readCatalogue, async (caller) => ({ ...ok, ...(await readCatalogue(deps, caller)) }));
-  bind(router, gate, api.putPlan, async (caller, { params, body }) => ({
+  bind(router, gate, api.putPlan, async (caller, { params, body, header }) => ({
     ...ok,
-    ...(await putPlan(deps, caller, params.id, body)),
+    ...(await putPlan(deps, caller, params.id, withRevision(body, header("if-match")))),
   }));
-  bind(router, gate, api.putGroup, async (caller, { params, body }) => ({
+  bind(router, gate, api.putGroup, async (caller, { params, body, header }) => ({
     ...ok,
-    ...(await putGroup(deps, caller, params.id, body)),
+    ...(await putGroup(deps, caller, params.id, withRevision(body, header("if-match")))),
   }));
-  bind(router, gate, api.putApn, async (caller, { params, body }) => ({
+  bind(router, gate, api.putApn, async (caller, { params, body, header }) => ({
     ...ok,
-    ...(await putApn(deps, caller, params.id, body)),
+    ...(await putApn(deps, caller, params.id, withRevision(body, header("if-match")))),
   }));
   bind(router, gate, api.deletePlan, async (caller, { params }) => {
     await deletePlan(deps, caller, params.id);

@@ -80,7 +80,7 @@ export function originText(origin: Origin | undefined): string {
   return origin ? `, row ${origin.row} of ${origin.importId}` : "";
 }
 
-function checkPlmn(tenant: Tenant, imsi: Imsi): void {
+export function checkPlmn(tenant: Tenant, imsi: Imsi): void {
   if (tenant.plmns.some((plmn) => isOfPlmn(imsi, plmn))) return;
   const networks = tenant.plmns.map(plmnText).join(", ");
   throw new AppError("invalid-argument", `imsi: is of none of the tenant's networks ${networks}`, { field: "imsi" });

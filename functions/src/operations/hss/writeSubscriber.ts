@@ -4,6 +4,7 @@ import {
   paths,
   type Subscriber,
   type SubscriberSettings,
+  sameValue,
   type TenantId,
 } from "@wisptools/core";
 import { type Changes, type Stored, serverTime, type Write } from "@wisptools/store";
@@ -102,18 +103,4 @@ function rest(subscriber: Subscriber): Omit<Subscriber, (typeof FIELDS)[number]>
   const kept: Partial<Subscriber> = { ...subscriber };
   for (const field of FIELDS) delete kept[field];
   return kept as Omit<Subscriber, (typeof FIELDS)[number]>;
-}
-
-function sameValue(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-/** Firestore keeps the keys of maps in its own order. */
-function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
 }

@@ -11,7 +11,10 @@ const read = { kind: "member", permission: "subscribers.read" } as const;
 const IdParams = z.object({ id: Slug });
 const saved = z.object({ success: z.literal(true), id: z.string(), revision: z.int() });
 
-/** Plans, groups and APN profiles are put whole: `revision` absent creates (an existing one is `already-exists`), else it must be the current one. */
+/**
+ * Plans, groups and APN profiles are put whole: `revision` absent creates (an existing one is `already-exists`), else it must be the current one
+ * (`aborted`, reason `stale_revision`). If-Match with the revision in quotes does as well.
+ */
 function put<S extends z.ZodRawShape, P extends string>(path: P, shape: S) {
   return defineEndpoint({
     method: "put",

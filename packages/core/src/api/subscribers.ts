@@ -71,7 +71,7 @@ export const SubscriberReply = z.object({
 
 const one = z.object({ success: z.literal(true), subscriber: SubscriberReply });
 
-/** In IMSI order. `search` is the beginning of an IMSI or MSISDN. */
+/** In IMSI order. `search` is the beginning of an IMSI or MSISDN (with a plus: of an MSISDN alone); those found by their MSISDN come last. */
 export const listSubscribers = defineEndpoint({
   method: "get",
   path: "/api/hss/subscribers",
@@ -105,7 +105,10 @@ export const readSubscriber = defineEndpoint({
   reply: one,
 });
 
-/** 201. The IMSI must begin with one of the tenant's PLMNs and be new to the whole platform. Keys are never shown again. */
+/**
+ * 201. The IMSI must begin with one of the tenant's PLMNs and be new to the whole platform. Keys are never shown again. Where neither it nor its
+ * group has a plan or an APN, it gets the tenant's `default` plan and `internet` APN profile.
+ */
 export const createSubscriber = defineEndpoint({
   method: "post",
   path: "/api/hss/subscribers",
@@ -123,7 +126,7 @@ export const createSubscriber = defineEndpoint({
   reply: one,
 });
 
-/** Only what is present changes; null takes a value away, so that the group's holds. */
+/** Only what is present changes; null takes a value away, so that the group's holds. A terminated subscriber can only be deleted. */
 export const updateSubscriber = defineEndpoint({
   method: "patch",
   path: "/api/hss/subscribers/:imsi",
@@ -141,7 +144,7 @@ export const updateSubscriber = defineEndpoint({
   reply: one,
 });
 
-/** Takes the subscriber away for good: detached at once, its IMSI free again. */
+/** Takes the subscriber away for good: detached at once, its IMSI free again. If-Match as with updates. */
 export const deleteSubscriber = defineEndpoint({
   method: "delete",
   path: "/api/hss/subscribers/:imsi",
@@ -163,7 +166,10 @@ export const actOnSubscriber = defineEndpoint({
   reply: z.object({ success: z.literal(true), command_id: z.string() }),
 });
 
-/** csv: one line per subscriber with a header. open5gs: one JSON document per line. Neither has keys. text/csv or application/x-ndjson; `X-Next-Page-Token` when there is more. */
+/**
+ * csv: one line per subscriber, with a header on the first page. open5gs: one JSON document per line, without subscribers that have no plan or APN
+ * (`X-Left-Out` says how many). Neither has keys. text/csv or application/x-ndjson; `X-Next-Page-Token` when there is more. In IMSI order.
+ */
 export const exportSubscribers = defineEndpoint({
   method: "get",
   path: "/api/hss/export",
@@ -179,15 +185,21 @@ export const exportSubscribers = defineEndpoint({
 
 export const ImportFormat = z.enum(["csv", "open5gs"]);
 const RowFault = z.object({ row: z.int(), field: z.string(), message: z.string() });
+/** For new subscribers whose row names no plan and no group; of Open5GS documents, where no plan is equal. */
+const importDefaults = { plan_id: Slug.optional(), group_id: Slug.optional() };
 
-/** What rows would do, without doing it. `text`: CSV with its header, or Open5GS subscriber JSON (an array, or a document per line). */
+/**
+ * What rows would do, without doing it. `text`: CSV with its header, or Open5GS subscriber JSON (an array, or a document per line); `cutImport` cuts a
+ * file into such parts. `row` counts from 1, the header and blank lines not. A column that is empty or absent leaves what is there. Faults of CSV name
+ * the column; columns are in domain/subscription/importRows.ts.
+ */
 export const previewImport = defineEndpoint({
   method: "post",
   path: "/api/hss/imports/preview",
   auth: manage,
   params: None,
   query: TenantChoice,
-  body: z.strictObject({ format: ImportFormat, text: z.string().min(1, "is empty").max(400_000) }),
+  body: z.strictObject({ format: ImportFormat, text: z.string().min(1, "is empty").max(400_000), ...importDefaults }),
   reply: z.object({
     success: z.literal(true),
     rows: z.array(
@@ -201,7 +213,7 @@ export const previewImport = defineEndpoint({
   }),
 });
 
-/** Begins a bulk import, or finds the unfinished one of the same file, whose `next` row is where to go on. */
+/** Begins a bulk import, or finds the unfinished one of the same file; `next` is how many rows are dealt with: the `offset` to go on from. */
 export const startImport = defineEndpoint({
   method: "post",
   path: "/api/hss/imports",
@@ -216,14 +228,23 @@ export const startImport = defineEndpoint({
   reply: z.object({ success: z.literal(true), import_id: z.string(), next: z.int() }),
 });
 
-/** Applies rows `offset`.. of the file, each whole or not at all; safe to repeat. `text` as in the preview, with the header. */
+/**
+ * Applies the rows of the file from `offset` (the first is 0), each whole or not at all; safe to repeat. `text` as in the preview, with the header.
+ * The counts are the whole import's. `next` may be short of the last row sent, when time is up: go on from there. A part ahead of its turn is
+ * `failed-precondition` with the reason `import_out_of_order`. An existing subscriber is updated; the first 100 faults are in subscriberImports/{id}.
+ */
 export const importRows = defineEndpoint({
   method: "post",
   path: "/api/hss/imports/:import_id/rows",
   auth: manage,
   params: z.object({ import_id: z.string().regex(/^imp_[0-9a-f]{16}$/) }),
   query: TenantChoice,
-  body: z.strictObject({ offset: z.int().min(0), format: ImportFormat, text: z.string().min(1).max(400_000) }),
+  body: z.strictObject({
+    offset: z.int().min(0),
+    format: ImportFormat,
+    text: z.string().min(1, "is empty").max(400_000),
+    ...importDefaults,
+  }),
   reply: z.object({
     success: z.literal(true),
     next: z.int(),
