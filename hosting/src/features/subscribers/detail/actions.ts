@@ -62,7 +62,7 @@ export function askAction(
   });
 }
 
-async function setStatus(tenantId: string, subscriber: Named, status: "active" | "suspended"): Promise<void> {
+async function setStatus(tenantId: string, subscriber: Named, status: Subscriber["status"]): Promise<void> {
   await call(updateSubscriber, {
     params: { imsi: subscriber.imsi },
     query: { tenant_id: tenantId },
@@ -87,6 +87,17 @@ export function askSuspend(tenantId: string, subscriber: Named): void {
     act: "Suspend",
     danger: true,
     work: () => setStatus(tenantId, subscriber, "suspended"),
+  });
+}
+
+export function askTerminate(tenantId: string, subscriber: Named): void {
+  confirmation.ask({
+    title: `Terminate ${nameOf(subscriber)}?`,
+    consequence: `IMSI ${subscriber.imsi} is detached at once and never served again; its record stays. This can't be undone.`,
+    act: "Terminate",
+    danger: true,
+    typed: subscriber.imsi,
+    work: () => setStatus(tenantId, subscriber, "terminated"),
   });
 }
 

@@ -1,0 +1,326 @@
+// Operators and their subscribers: added by hand and from a file, changed while others change them, stopped, and watched.
+import { paths } from "@wisptools/core";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { api, enter, follow, forbidReload, gone, says, url, useBrowser, WISP } from "./browser.ts";
+import { happened, serve, write } from "./daemonRecords.ts";
+
+const ENGINEER = "engineer@wisp123.test";
+const K = "465b5ce8b199b49faa5f0a2ee238a6bc";
+const OPC = "e8ed289deba952e4283b54e88e6183ca";
+const { visit } = useBrowser();
+
+let last = Date.now() % 1e9;
+/** An IMSI of the demo network that no other test has. */
+const freshImsi = (): string => `001014${String(++last).padStart(9, "0")}`;
+const at = (path = "") => `/t/${WISP}/subscribers${path}`;
+
+async function made(more: object = {}): Promise<string> {
+  const imsi = freshImsi();
+  const body = { imsi, keys: { k: K, opc: OPC }, plan_id: "gold", ...more };
+  await api(ENGINEER, "POST", `/api/hss/subscribers?tenant_id=${WISP}`, body);
+  return imsi;
+}
+
+async function confirm(page: Page, words: string, typed?: string): Promise<void> {
+  await says(page.getByTestId("confirm-dialog"), words);
+  if (typed) await page.getByTestId("confirm-typed").fill(typed);
+  await page.getByTestId("confirm-yes").click();
+  await gone(page.getByTestId("confirm-dialog"));
+}
+
+describe("the wizard", () => {
+  it("finds faults where they are, previews the profile, and adds a subscriber that shows up by itself", async () => {
+    const imsi = freshImsi();
+    const label = `Wizard ${imsi.slice(-5)}`;
+    const watcher = await visit();
+    await enter(watcher.page, "viewer@wisp123.test", at(`?q=${imsi}`));
+    await watcher.page.getByTestId("subscribers-no-match").waitFor();
+    const sameDocument = await forbidReload(watcher.page);
+
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at("/add"));
+    await page.getByLabel("IMSI").fill("310410000000001");
+    await page.getByLabel("ICCID").fill("8901260123456789012");
+    await page.getByTestId("step-next").click();
+    await says(page.getByRole("alert"), "wrong check digit");
+    await page.getByLabel("ICCID").fill("");
+    await page.getByTestId("step-next").click();
+    await says(page.getByRole("alert"), "00101 (001/01)");
+    await page.getByLabel("IMSI").fill(imsi);
+    await page.getByLabel("Label").fill(label);
+    await page.getByTestId("step-next").click();
+
+    await page.getByTestId("key-k").fill("00ff");
+    await page.getByTestId("key-operator").fill(OPC);
+    await page.getByTestId("step-next").click();
+    await says(page.getByRole("alert"), "hex digits");
+    await page.getByTestId("key-k").fill(`${K.slice(0, 16)} ${K.slice(16).toUpperCase()}`);
+    await page.getByRole("button", { name: "Show K" }).click();
+    await page.getByRole("button", { name: "Hide K" }).waitFor();
+    await page.getByTestId("step-next").click();
+
+    await page.getByTestId("subscriber-plan").selectOption("gold");
+    await says(page.getByTestId("profile-rates"), "100 Mbit/s down, 50 Mbit/s up");
+    await page.getByTestId("step-next").click();
+    await page.getByTestId("step-review").waitFor();
+    await says(page.getByTestId("profile-apn"), "internet");
+    expect(await page.content()).not.toContain(K.slice(0, 16));
+    await page.getByTestId("step-next").click();
+    await page.waitForURL(`${url}${at(`/${imsi}`)}`);
+    await says(page.getByTestId("subscriber-title"), label);
+    await says(page.getByTestId("profile-plan"), "Gold");
+
+    await says(watcher.page.getByTestId(`subscriber-row-${imsi}`), label);
+    await sameDocument();
+    expect([...troubles, ...watcher.troubles]).toEqual([]);
+  });
+});
+
+describe("a subscriber", () => {
+  it("that two people edit keeps both their changes, and says what the other one did", async () => {
+    const imsi = await made({ label: "Before" });
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at(`/${imsi}/settings`));
+    await page.getByTestId("subscriber-label").fill("Mine");
+    await api(ENGINEER, "PATCH", `/api/hss/subscribers/${imsi}?tenant_id=${WISP}`, { plan_id: "silver" });
+    await says(page.getByTestId("conflict"), /Plan: gold is now silver/);
+    await page.getByTestId("conflict-keep").click();
+    await gone(page.getByTestId("conflict"));
+    expect(await page.getByTestId("subscriber-plan").inputValue()).toBe("silver");
+    await page.getByTestId("save-subscriber").click();
+    await says(page.getByTestId("toast"), "Saved");
+    await says(page.getByTestId("subscriber-title"), "Mine");
+    await page.getByTestId("tab-overview").click();
+    await says(page.getByTestId("profile-plan"), "Silver");
+    await says(page.getByTestId("subscriber-revision"), "3");
+    expect(troubles).toEqual([]);
+  });
+
+  it("shows what daemons report at once, is suspended and activated", async () => {
+    const imsi = await made();
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at(`/${imsi}`));
+    await says(page.getByTestId("attach-state"), "Detached");
+    const sameDocument = await forbidReload(page);
+    await serve(imsi);
+    await says(page.getByTestId("attach-state"), "Attached");
+    await says(page.getByTestId("session-address"), "internet 10.45.0.17");
+    await says(page.getByTestId("subscriber-device"), "490154203237518");
+    await page.getByTestId("tab-activity").click();
+    await happened(imsi, "rejected", "warning", "roaming is not allowed");
+    await says(page.getByTestId("activity-rejected"), "roaming is not allowed");
+    await page.getByTestId("subscriber-suspend").click();
+    await confirm(page, imsi);
+    await says(page.getByTestId("subscriber-status"), "Suspended");
+    await page.getByTestId("subscriber-activate").click();
+    await confirm(page, imsi);
+    await says(page.getByTestId("subscriber-status"), "Active");
+    await sameDocument();
+    expect(troubles).toEqual([]);
+  });
+
+  it("takes a command whose result arrives by itself", async () => {
+    const imsi = await made();
+    await serve(imsi, { mme: "mme.epc-elsewhere.wisp123.wisptools.local" });
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at(`/${imsi}`));
+    await page.getByTestId("subscriber-actions").click();
+    await page.getByTestId("action-cancel-location").click();
+    await confirm(page, imsi);
+    await says(page.getByTestId("command-result"), "waiting for the daemon");
+    const id = (await page.getByTestId("command-result").getAttribute("data-command")) ?? "";
+    await write(paths.hssCommand(WISP, id), { state: "done", result: "The MME let it go." }, ["state", "result"]);
+    await says(page.getByTestId("command-result"), "Cancel location: done. The MME let it go.");
+    expect(troubles).toEqual([]);
+  });
+
+  it("is deleted only after its IMSI was typed", async () => {
+    const imsi = await made();
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at(`/${imsi}`));
+    await page.getByTestId("subscriber-actions").click();
+    await page.getByTestId("action-delete").click();
+    await confirm(page, imsi, imsi);
+    await page.waitForURL(`${url}${at()}`);
+    await follow(page, at(`/${imsi}`));
+    await page.getByTestId("subscriber-missing").waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it("gets new keys, which no page shows", async () => {
+    const imsi = await made();
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at(`/${imsi}/keys`));
+    await page.getByTestId("key-k").fill("zz");
+    await page.getByTestId("key-operator").fill(OPC);
+    await page.getByTestId("keys-submit").click();
+    await says(page.getByRole("alert"), "hex digits");
+    await page.getByTestId("key-k").fill(K);
+    await page.getByTestId("keys-submit").click();
+    await confirm(page, imsi);
+    await expect.poll(() => page.getByTestId("key-k").inputValue()).toBe("");
+    expect(await page.content()).not.toContain(K);
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe("the list", () => {
+  it("is searched from the keyboard, and acts on many with a bar and the failures by row", async () => {
+    const prefix = `Bulk ${freshImsi().slice(-6)}`;
+    const imsis = [await made({ label: `${prefix} a` }), await made({ label: `${prefix} b` })];
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at());
+    await page.getByTestId("subscriber-stats").waitFor();
+    await page.locator("body").press("/");
+    await page.keyboard.type(prefix);
+    await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe(prefix);
+    for (const imsi of imsis) await page.getByTestId(`subscriber-row-${imsi}`).waitFor();
+    await page.getByRole("checkbox", { name: "Select all" }).check();
+    await says(page.getByTestId("subscriber-bulk"), "2 subscribers selected");
+    await page.getByTestId("bulk-suspend").click();
+    await confirm(page, "Suspend 2 subscribers?");
+    await says(page.getByTestId("bulk-progress"), "Suspending: 2 of 2");
+    for (const imsi of imsis) await says(page.getByTestId(`subscriber-row-${imsi}`), "Suspended");
+    await page.getByTestId("filter-status").selectOption("suspended");
+    await page.getByTestId(`subscriber-row-${imsis[0]}`).waitFor();
+
+    await page.getByRole("checkbox", { name: "Select all" }).check();
+    await api(ENGINEER, "DELETE", `/api/hss/subscribers/${imsis[0]}?tenant_id=${WISP}`);
+    await page.getByTestId("bulk-delete").click();
+    await confirm(page, "Delete 2 subscribers?", "delete 2");
+    await says(page.getByTestId("bulk-progress"), `${imsis[0]} `);
+    await says(page.getByTestId("bulk-progress"), "2 of 2, 1 failed");
+    await gone(page.getByTestId(`subscriber-row-${imsis[1]}`));
+    // The one refusal is what was provoked.
+    expect(troubles.filter((one) => !one.includes("404"))).toEqual([]);
+  });
+});
+
+describe("a plan", () => {
+  it("is added with units, and reaches the profile of who has it", async () => {
+    const name = `Tower ${freshImsi().slice(-6)}`;
+    const id = name.toLowerCase().replace(" ", "-");
+    const imsi = await made();
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at("/plans/+"));
+    await page.getByTestId("plan-name").fill(name);
+    expect(await page.getByTestId("editor-id").inputValue()).toBe(id);
+    await page.getByTestId("plan-rates-down").fill("very fast");
+    await page.getByTestId("plan-rates-up").fill("512k");
+    await page.getByTestId("editor-save").click();
+    await says(page.getByRole("alert"), "Enter a rate");
+    await page.getByTestId("plan-rates-down").fill("1.5 Gbit/s");
+    await page.getByTestId("plan-qci").selectOption("8");
+    await page.getByTestId("editor-save").click();
+    await says(page.getByTestId(`plan-row-${id}`), "1.5 Gbit/s");
+    await api(ENGINEER, "PATCH", `/api/hss/subscribers/${imsi}?tenant_id=${WISP}`, { plan_id: id });
+    await follow(page, at(`/${imsi}`));
+    await says(page.getByTestId("profile-rates"), "1.5 Gbit/s down, 512 kbit/s up");
+    await follow(page, at(`/plans/${id}`));
+    await page.getByTestId("editor-delete").click();
+    await page.getByTestId("confirm-yes").click();
+    await says(page.getByTestId("confirm-dialog"), imsi);
+    await page.getByTestId("confirm-no").click();
+    expect(troubles.filter((one) => !/40[09]|412/.test(one))).toEqual([]);
+  });
+});
+
+describe("equipment", () => {
+  it("is put on a list, moved and removed", async () => {
+    const tac = String(10_000_000 + (++last % 80_000_000));
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at("/equipment"));
+    await page.getByTestId("equipment-add").click();
+    await page.getByTestId("equipment-imei").fill("490154203237519");
+    await page.getByTestId("equipment-dialog-submit").click();
+    await says(page.getByRole("alert"), "wrong check digit");
+    await page.getByTestId("equipment-kind").selectOption("tac");
+    await page.getByTestId("equipment-from").fill(tac);
+    await page.getByTestId("equipment-reason").fill("Stolen lorry");
+    await page.getByTestId("equipment-dialog-submit").click();
+    const row = page.getByTestId(`equipment-tac-${tac}-${tac}`);
+    await says(row, "Stolen lorry");
+    await says(row.getByTestId("equipment-list"), "Black");
+    await row.getByTestId("equipment-move").selectOption("grey");
+    await says(row.getByTestId("equipment-list"), "Grey");
+    await row.getByTestId("equipment-remove").click();
+    await confirm(page, tac);
+    await gone(row);
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe("a file", () => {
+  it("is previewed, applied but for its two faulty rows, and remembered", async () => {
+    const imsis = [freshImsi(), freshImsi(), freshImsi()];
+    const rows = [
+      `${imsis[0]},${K},${OPC},Import a`,
+      `31041${imsis[0]?.slice(5)},${K},${OPC},Foreign`,
+      `${imsis[1]},${K},${OPC},"Import b, quoted"`,
+      `${freshImsi()},nothex,${OPC},Bad key`,
+      `${imsis[2]},${K},${OPC},Import c`,
+    ];
+    const name = `subscribers-${imsis[0]}.csv`;
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at("/import"));
+    const buffer = Buffer.from(`imsi,k,opc,label\n${rows.join("\n")}\n`);
+    await page.getByTestId("import-file").setInputFiles({ name, mimeType: "text/csv", buffer });
+    await says(page.getByTestId("preview-create"), "3");
+    await page.getByTestId("preview-error").click();
+    await says(page.getByTestId("preview-row-2"), "imsi");
+    await says(page.getByTestId("preview-row-4"), "k");
+    expect(await page.getByTestId("preview-row-1").count()).toBe(0);
+    await page.getByTestId("import-apply").click();
+    await confirm(page, "2 faulty rows left out");
+    await says(page.getByTestId("import-progress"), "5 of 5 rows: 3 added, 0 changed, 0 unchanged, 2 failed");
+    await page.getByTestId("import-again").click();
+    await says(page.getByTestId("import-progress"), name);
+    await page.reload();
+    await says(page.getByTestId("import-progress"), name);
+    await follow(page, at(`?q=${imsis[1]}`));
+    await says(page.getByTestId(`subscriber-row-${imsis[1]}`), "Import b, quoted");
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe("who may not", () => {
+  it("change subscribers is offered no way to", async () => {
+    const { page, troubles } = await visit();
+    await enter(page, "viewer@wisp123.test", at());
+    await page.getByTestId("subscriber-row-001010000000001").waitFor();
+    expect(await page.getByRole("checkbox").count()).toBe(0);
+    const absent = async (...testids: string[]) => {
+      for (const testid of testids) expect(await page.getByTestId(testid).count(), testid).toBe(0);
+    };
+    await absent("subscriber-add", "subscribers-import");
+    await follow(page, at("/001010000000001"));
+    await page.getByTestId("effective-profile").waitFor();
+    await absent("subscriber-suspend", "subscriber-actions", "tab-keys");
+    await page.getByTestId("tab-settings").click();
+    expect(await page.getByTestId("subscriber-label").isDisabled()).toBe(true);
+    await absent("save-subscriber");
+    await follow(page, at("/plans/gold"));
+    expect(await page.getByTestId("plan-name").isDisabled()).toBe(true);
+    await absent("editor-save", "editor-delete");
+    await follow(page, at("/equipment"));
+    await page.getByTestId("unknown-equipment").waitFor();
+    await absent("equipment-add", "equipment-move", "equipment-remove");
+    for (const path of ["/add", "/import"]) {
+      await follow(page, at(path));
+      await page.getByTestId("not-allowed").waitFor();
+    }
+    expect(troubles).toEqual([]);
+  });
+
+  it.each(["", "/001010000000001", "/activity", "/plans", "/equipment", "/connections"])(
+    "enter the tenant sees nothing at %j",
+    async (path) => {
+      const { page, troubles } = await visit();
+      await enter(page, "owner@lab.test", at(path));
+      await page.getByTestId("not-a-member").waitFor();
+      expect(await page.getByRole("main").innerText()).not.toMatch(/001010|Gold/);
+      expect(troubles).toEqual([]);
+    },
+  );
+});
