@@ -1,24 +1,129 @@
+import { mkdirSync } from "node:fs";
+import type { Application, ApplicationParts } from "./application.ts";
 import type { Config } from "./config.ts";
-import { listenManagement } from "./managementApi.ts";
+import { gauges } from "./gauges.ts";
+import { hssApplication } from "./hssApplication.ts";
+import { listenManagement, type Management } from "./managementApi.ts";
+import { Metrics } from "./metrics.ts";
+import { jsonLine } from "./mirror/logs.ts";
+import { type Mirror, openMirror } from "./mirror/openMirror.ts";
+import { readStoreKey } from "./mirror/storeKey.ts";
+import { pcrfApplication } from "./pcrfApplication.ts";
+import type { MirrorEvents } from "./records.ts";
+import { firstTls, openSource, type Source } from "./source.ts";
+import { Supervisor } from "./supervisor.ts";
 
 export interface RunningDaemon {
+  /** Says goodbye to every peer, lets answers under way go out, writes what is queued. */
   stop(deadlineMs: number): Promise<void>;
 }
 
-/** The composition root: opens the mirror, serves the roles, follows its source. */
+/** How often the daemon looks whether its certificate is due. */
+const RENEWAL_MS = 6 * 3_600_000;
+
+/** The composition root: opens the mirror, serves the roles, follows the source. */
 export async function startDaemon(config: Config): Promise<RunningDaemon> {
-  const api = await listenManagement(
-    {
-      ready: () => ({ ready: true, reason: "" }),
-      peers: () => [],
-      cache: () => ({}),
-      metrics: async () => ({ contentType: "text/plain", text: "" }),
-    },
-    config.api,
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const supervisor = new Supervisor(process.env);
+  const mirror = openMirror({
+    dataDir: config.dataDir,
+    storeKey: readStoreKey(config.dataDir, config.storeKeyFile),
+    mode: "folder" in config.source ? "folder" : "cloud",
+    log: jsonLine,
+  });
+  const applications: Application[] = [];
+  const metrics = new Metrics();
+  for (const gauge of gauges(mirror, applications)) metrics.gauge(gauge);
+  const api = await listenManagement(managementOf(mirror, applications, metrics), config.api);
+  let renewTls = (): void => {};
+  const events = eventsFor(applications, () => renewTls());
+  const source = await openSource(config, mirror, events, () => count(applications));
+  const parts: ApplicationParts = { config, mirror, metrics, log: jsonLine, tls: await firstTls(source) };
+  const made = config.roles.map((role) =>
+    role === "hss" ? hssApplication(parts, source.sqnIndex) : pcrfApplication(parts),
   );
+  await Promise.all(made.map(({ server }) => server.listen()));
+  applications.push(...made);
+  renewTls = () => void updateTls(source, applications);
+  const renewal = setInterval(renewTls, RENEWAL_MS);
+  for (const { name, server } of applications)
+    jsonLine("info", "listening", { application: name, at: server.addresses });
+  supervisor.ready();
   return {
-    stop: async () => {
+    stop: async (deadlineMs) => {
+      supervisor.stopping();
+      clearInterval(renewal);
+      await Promise.all(applications.map(({ server }) => server.stop(deadlineMs)));
+      for (const application of applications) application.stop();
+      await source.close();
+      await mirror.close();
+      api.closeAllConnections();
       await new Promise((resolve) => api.close(resolve));
     },
+  };
+}
+
+function count(applications: readonly Application[]): number {
+  return applications.reduce((sum, { server }) => sum + server.peers().length, 0);
+}
+
+/** What the mirror tells goes to every application; the first that can runs a command. */
+function eventsFor(applications: readonly Application[], authoritiesChanged: () => void): MirrorEvents {
+  return {
+    profilesChanged: (tenantId, imsis) => {
+      for (const each of applications) each.profilesChanged(tenantId, imsis);
+    },
+    registrationsChanged: (imsis) => {
+      for (const each of applications) each.registrationsChanged(imsis);
+    },
+    tenantsChanged: () => {
+      authoritiesChanged();
+      for (const each of applications) each.tenantsChanged();
+    },
+    peersChanged: () => {
+      for (const { server } of applications) server.recheck();
+    },
+    holds: (command) => applications.some((each) => each.holds(command)),
+    command: async (command) => {
+      for (const each of applications) {
+        const result = await each.command(command);
+        if (result) return result;
+      }
+      return undefined;
+    },
+  };
+}
+
+async function updateTls(source: Source, applications: readonly Application[]): Promise<void> {
+  try {
+    const material = await source.tls();
+    if (material) for (const { server } of applications) server.updateTls(material);
+  } catch (error) {
+    jsonLine("error", "certificates not renewed", { error: String(error) });
+  }
+}
+
+function managementOf(mirror: Mirror, applications: readonly Application[], metrics: Metrics): Management {
+  return {
+    ready: () => {
+      if (!mirror.stats().synced)
+        return { ready: false, reason: "the mirror is empty: nothing has been read from its source yet" };
+      return applications.length > 0 ? { ready: true, reason: "" } : { ready: false, reason: "starting" };
+    },
+    peers: () =>
+      applications.flatMap(({ name, server }) =>
+        server.peers().map(({ originHost, address, tls, since, context, counters }) => ({
+          application: name,
+          originHost,
+          address,
+          tls: tls !== undefined,
+          since,
+          tenantId: context.tenantId,
+          role: context.role,
+          ...counters,
+        })),
+      ),
+    cache: () => ({ daemonId: mirror.daemonId, sqnIndex: mirror.sqnIndex(), ...mirror.stats() }),
+    metrics: () => metrics.text(),
   };
 }
