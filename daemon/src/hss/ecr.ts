@@ -35,7 +35,7 @@ export function answerEcr(deps: HssDeps, request: Message, peer: Peer<PeerContex
   }
   const imsi = imsiIn(request);
   const subscriber = imsi === undefined ? undefined : reach(deps, imsi, peer)?.subscriber;
-  const tenantId = tenantOf(peer.context, subscriber);
+  const tenantId = tenantOf(deps, peer.context, subscriber);
   if (subscriber)
     deps.reporter.equipmentSeen(subscriber.tenantId, subscriber.imsi, terminal.imei, terminal.softwareVersion);
   const verdict = verdictOn(deps, tenantId, terminal.imei, subscriber);
@@ -46,9 +46,12 @@ export function answerEcr(deps: HssDeps, request: Message, peer: Peer<PeerContex
   return { avps: [avp(EquipmentStatus, STATUS[verdict.list])] };
 }
 
-/** A peer that is merely trusted has no tenant: the subscriber's is asked. */
-function tenantOf(context: PeerContext, subscriber: ServedSubscriber | undefined): string {
-  return context.trusted && context.tenantId === "" ? (subscriber?.tenantId ?? "") : context.tenantId;
+/** A peer that is merely trusted has no tenant of its own: the subscriber's is asked, else the only one there is. */
+function tenantOf({ directory }: HssDeps, context: PeerContext, subscriber: ServedSubscriber | undefined): string {
+  if (context.tenantId !== "") return context.tenantId;
+  if (subscriber) return subscriber.tenantId;
+  for (const { id } of directory.tenants()) return id;
+  return "";
 }
 
 function verdictOn(deps: HssDeps, tenantId: string, imei: string, subscriber: ServedSubscriber | undefined): Verdict {

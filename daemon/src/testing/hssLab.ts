@@ -23,6 +23,7 @@ import type { SubscriberKeys } from "../hss/crypto/keys.ts";
 import { SqnGenerator } from "../hss/crypto/sqn.ts";
 import { type HssDeps, hssDeps } from "../hss/deps.ts";
 import { HSS_APPLICATIONS, hssHandlers } from "../hss/handlers.ts";
+import { HssPushes, type HssPushesOptions } from "../hss/hssPushes.ts";
 import type { PeerContext } from "../peerContext.ts";
 import { peerEvents } from "../peerEvents.ts";
 import { MemoryDirectory } from "./memoryDirectory.ts";
@@ -154,7 +155,10 @@ export class HssLab {
   readonly server: DiameterServer<PeerContext>;
   readonly mmes: LabMme[] = [];
 
-  constructor() {
+  readonly pushes: HssPushes;
+
+  /** With `trusted`, stand-alone: every peer is admitted. */
+  constructor(options: HssPushesOptions & { trusted?: { realm: string } } = {}) {
     const { directory, registrations, reporter } = this;
     this.directory.addTenant({ id: "a" });
     this.directory.addTenant({ id: "b" });
@@ -168,6 +172,7 @@ export class HssLab {
     };
     const sqn = new SqnGenerator({ ind: 3, leased: 0, lease: () => {} });
     this.deps = hssDeps({ directory, registrations, reporter, sqn, log });
+    this.pushes = new HssPushes(this.deps, options);
     const events = peerEvents({ directory, reporter, log, application: "hss" });
     const handlers = hssHandlers(this.deps).map(
       ({ applicationId, commandCode, handler }) => [commandKey(applicationId, commandCode), handler] as const,
@@ -178,21 +183,19 @@ export class HssLab {
       originRealm: "wisptools.local",
       applications: HSS_APPLICATIONS,
       productName: "wisptools",
-      admit: admitPeer(directory, { requestsPerSecond: Number.POSITIVE_INFINITY }),
+      admit: admitPeer(directory, {
+        requestsPerSecond: Number.POSITIVE_INFINITY,
+        ...(options.trusted ? { trusted: options.trusted } : {}),
+      }),
       handlers: new Map(handlers),
       events: {
         ...events,
         peerOpened: (peer) => {
           events.peerOpened(peer);
-          this.opened(peer);
+          this.pushes.peerOpened(peer);
         },
       },
     });
-  }
-
-  /** For what else follows connections. */
-  opened(peer: Parameters<HssDeps["mmes"]["add"]>[0]): void {
-    this.deps.mmes.add(peer);
   }
 
   async start(): Promise<this> {
@@ -217,6 +220,7 @@ export class HssLab {
 
   async stop(): Promise<void> {
     for (const { peer } of this.mmes) peer.cut("the test is over");
+    this.pushes.stop();
     await this.server.stop(1000);
   }
 }
