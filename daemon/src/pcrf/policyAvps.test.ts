@@ -9,7 +9,15 @@ import {
   FramedIpv6Prefix,
   UsedServiceUnit,
 } from "../diameter/dictionary/base.ts";
-import { MonitoringKey, UsageMonitoringInformation } from "../diameter/dictionary/gx.ts";
+import {
+  ChargingRuleDefinition,
+  ChargingRuleInstall,
+  FlowDescription,
+  FlowDirection,
+  FlowInformation,
+  MonitoringKey,
+  UsageMonitoringInformation,
+} from "../diameter/dictionary/gx.ts";
 import { framedAddress } from "./framedAddress.ts";
 import { grantedOf, type Policy } from "./policy.ts";
 import { policyAvps, type Told } from "./policyAvps.ts";
@@ -89,6 +97,22 @@ describe("policyAvps", () => {
     const definition = `000003ebc0000120000028af${name}${flow}${status}${qos}${precedence}`;
     const target = { ...policy, rules: [rule("r", { uplink: 64_000, downlink: 128_000 })] };
     expect(hex(target, { before: undefined })).toBe(`000003e9c000012c000028af${definition}${QOS}`);
+  });
+
+  test("writes a flow of both directions as one of each", () => {
+    const description = "permit out ip from any to assigned";
+    const flows = [{ direction: "bidirectional" as const, description }];
+    const avps = policyAvps({ ...policy, rules: [{ ...rule("r"), flows }] }, { before: undefined });
+    const definition = view(...avps)
+      .get(ChargingRuleInstall)
+      ?.get(ChargingRuleDefinition);
+    const written = definition
+      ?.all(FlowInformation)
+      .map((flow) => [flow.get(FlowDirection), flow.get(FlowDescription)]);
+    expect(written).toEqual([
+      [1, description],
+      [2, description],
+    ]);
   });
 
   test("tells only what differs of the rules", () => {

@@ -15,8 +15,8 @@ const FLOW_ENABLED = 2;
 const SESSION_LEVEL = 0;
 /** TS 29.212 5.3.63. */
 const USAGE_MONITORING_DISABLED = 0;
-/** TS 29.212 5.3.65. */
-const FLOW_DIRECTION = { downlink: 1, uplink: 2, bidirectional: 3 } as const;
+/** TS 29.212 5.3.65. A flow of both directions goes as one of each, which means the same: the SMF of Open5GS 2.7.0 aborts on BIDIRECTIONAL (3). */
+const FLOW_DIRECTIONS = { downlink: [1], uplink: [2], bidirectional: [1, 2] } as const;
 
 /** Monitoring-Key of the subscriber's quota. */
 export const QUOTA_KEY = Buffer.from("quota");
@@ -85,8 +85,10 @@ function ruleName({ name }: PccRule): Avp {
 function ruleDefinition(rule: PccRule): Avp {
   return avp(gx.ChargingRuleDefinition, [
     ruleName(rule),
-    ...rule.flows.map(({ direction, description }) =>
-      avp(gx.FlowInformation, [avp(gx.FlowDescription, description), avp(gx.FlowDirection, FLOW_DIRECTION[direction])]),
+    ...rule.flows.flatMap(({ direction, description }) =>
+      FLOW_DIRECTIONS[direction].map((each) =>
+        avp(gx.FlowInformation, [avp(gx.FlowDescription, description), avp(gx.FlowDirection, each)]),
+      ),
     ),
     avp(gx.FlowStatus, FLOW_ENABLED),
     avp(gx.QosInformation, ruleQos(rule)),
