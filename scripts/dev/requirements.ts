@@ -1,5 +1,5 @@
 // requirements.txt for TypeScript: run.sh installs from the same table.
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export type Requirement = { programs: string[]; package: string; commands: string[] };
@@ -14,8 +14,10 @@ export function requirements(): Requirement[] {
     });
 }
 
-/** Full path of the first of these programs that exists. /usr/sbin is not on every user's PATH. */
+/** Full path of the first of these programs that exists. /usr/sbin is not on every user's PATH. A whole path may be of any file. */
 export function findProgram(...names: string[]): string | undefined {
+  const file = names.find((name) => name.startsWith("/"));
+  if (file) return existsSync(file) ? file : undefined;
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin"].filter((folder) => folder !== "");
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }

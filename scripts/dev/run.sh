@@ -20,9 +20,10 @@ dependencies() {
   cp package-lock.json "$stamp"
 }
 
-# is_there "a|b": one of the programs exists; /usr/sbin is not on every user's PATH.
+# is_there "a|b": one of the programs exists; /usr/sbin is not on every user's PATH. A file that is no program is named by its whole path.
 is_there() {
   names=$1
+  case $names in /*) [ -e "$names" ]; return ;; esac
   while [ -n "$names" ]; do
     if PATH="$PATH:/usr/sbin:/sbin" command -v "${names%%|*}" >/dev/null 2>&1; then return 0; fi
     case $names in *"|"*) names=${names#*|} ;; *) names= ;; esac
