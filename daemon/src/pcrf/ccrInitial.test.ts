@@ -160,6 +160,15 @@ describe("a CCR-I is refused", () => {
     expect(lab.records.activities[0]?.message).toContain("APN corporate");
   });
 
+  test("again and again, and the operator reads of it once a minute", async () => {
+    lab.records.subscriber(IMSI, "a", profile({ status: "suspended" }));
+    for (const number of [0, 1, 2]) await smf.ccr(INITIAL, 0, who(), `${SMF_A};2;${number}`);
+    expect(lab.records.activities).toHaveLength(1);
+    lab.clock.advance(60_000);
+    await smf.ccr(INITIAL, 0, who());
+    expect(lab.records.activities[1]?.message).toContain("2 more such requests");
+  });
+
   test("with 5140 when the subscriber's plan cannot be found", async () => {
     lab.records.subscriber(IMSI, "a", undefined);
     const answer = await smf.ccr(INITIAL, 0, who());

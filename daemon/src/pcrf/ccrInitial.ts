@@ -94,19 +94,23 @@ function sessionOf(
 }
 
 function report(
-  { reporter }: CreditControlDeps,
+  { reporter, pushes }: CreditControlDeps,
   peer: Requester,
   { imsi, apn }: InitialParameters,
   { refusal, subscriber }: { refusal: Refusal; subscriber: ServedSubscriber | undefined },
 ): void {
   const { tenantId, epcId } = peer.context;
   const foreign = refusal === "cross-tenant";
+  const home = subscriber?.tenantId ?? tenantId;
+  const held = pushes.ledger.refusals.pass(foreign ? `${home} ${peer.originHost}` : `${refusal} ${imsi} ${tenantId}`);
+  if (held === undefined) return;
+  const more = held > 0 ? `; ${held} more such requests since the last report` : "";
   reporter.activity({
-    tenantId: subscriber?.tenantId ?? tenantId,
+    tenantId: home,
     imsi,
     ...(epcId === undefined || foreign ? {} : { epcId }),
     kind: foreign ? "cross-tenant" : "rejected",
     severity: "warning",
-    message: `data session refused to ${peer.originHost}: ${refusalWords(refusal, apn)}`,
+    message: `data session refused to ${peer.originHost}: ${refusalWords(refusal, apn)}${more}`,
   });
 }

@@ -1,5 +1,7 @@
 // Gx sessions from opening to end, with what they used.
+import type { Clock } from "../diameter/peer/clock.ts";
 import type { Directory, GxSession, Reporter, Sessions, Usage, UsageCounter } from "../records.ts";
+import { Seldom } from "../seldom.ts";
 import { EndedSessions } from "./endedSessions.ts";
 import { periodOf, usedOctets } from "./period.ts";
 import { Turns } from "./turns.ts";
@@ -10,16 +12,22 @@ export interface LedgerDeps {
   readonly sessions: Sessions;
   readonly usage: Usage;
   readonly reporter: Reporter;
+  readonly clock: Pick<Clock, "date">;
 }
+
+/** A UE that is refused asks again and again: the operator reads of it once in this time. */
+const REFUSALS_MS = 60_000;
 
 export class SessionLedger {
   /** By IMSI: whoever reads and writes back a session or a counter waits for its turn. */
   readonly turns = new Turns();
   readonly ended = new EndedSessions();
+  readonly refusals: Seldom;
   private readonly deps: LedgerDeps;
 
   constructor(deps: LedgerDeps) {
     this.deps = deps;
+    this.refusals = new Seldom(REFUSALS_MS, () => deps.clock.date().getTime());
   }
 
   /** A session of this SMF; another's is unknown to it. */
