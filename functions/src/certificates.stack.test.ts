@@ -157,8 +157,10 @@ describe("plain Diameter", () => {
     for (const peer of await peers(body, plain)) expect(peer.plainFrom).toEqual(["127.0.0.1", "192.0.2.4"]);
     await register({ hardware_id, network: { primary_ip: "192.0.2.5" } }, plain);
     for (const peer of await peers(body, plain)) expect(peer.plainFrom).toEqual(["127.0.0.1", "192.0.2.5"]);
-    await register({ hardware_id, network: { primary_ip: "127.0.0.1" } }, plain);
-    for (const peer of await peers(body, plain)) expect(peer.plainFrom).toEqual(["127.0.0.1"]);
+    for (const primary_ip of ["127.0.0.1", "", "anywhere", "0.0.0.0/0", "::ffff:127.0.0.1"]) {
+      await register({ hardware_id, network: { primary_ip } }, plain);
+      for (const peer of await peers(body, plain)) expect(peer.plainFrom, primary_ip).toEqual(["127.0.0.1"]);
+    }
   });
 });
 

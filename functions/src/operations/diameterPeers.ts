@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { type DiameterPeer, diameterIdentity, type Epc, paths, type Tenant } from "@wisptools/core";
 import { type Changes, type Stored, serverTime, type Write } from "@wisptools/store";
 import type { Deps } from "../deps.ts";
@@ -70,9 +71,15 @@ export function buryPeers(deps: Deps, write: Write, known: Stored<DiameterPeer>[
   }
 }
 
-/** What we saw the box ask from, and what the enrolled box says it has: a private link shows either. */
+/**
+ * What we saw the box ask from, and what the enrolled box says it has: a private link shows either. Its word lets nobody in but
+ * who claims to be this very EPC. IPv4 in its own form, as daemons compare it.
+ */
 function addressesOf({ enrolment, network }: Subject): string[] {
-  return [...new Set([enrolment.address, network.primaryIp].filter((address) => address !== undefined))];
+  const addresses = [enrolment.address, network.primaryIp].map((address = "") =>
+    address.replace(/^::ffff:(?=\d+\.)/, ""),
+  );
+  return [...new Set(addresses.filter((address) => isIP(address) !== 0))];
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {
