@@ -19,7 +19,7 @@ import { NO_SUBSCRIPTION_DATA, subscriptionData } from "./subscriptionData.ts";
 import { commonFeatures } from "./supportedFeatures.ts";
 import { visitedPlmnOf } from "./visitedPlmn.ts";
 
-/** ULR-Flags (TS 29.272 7.3.7). */
+/** ULR-Flags (TS 29.272 7.3.7). What they say of SGSNs changes nothing: none registers here, so that none is to be cancelled. */
 const INITIAL_ATTACH_INDICATOR = 1 << 5;
 /** ULA-Flags (TS 29.272 7.3.8): MME and SGSN are kept apart, as Release 8 and later do. */
 const SEPARATION_INDICATION = 1;
