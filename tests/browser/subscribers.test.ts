@@ -1,9 +1,11 @@
 // Operators and their subscribers: added by hand and from a file, changed while others change them, stopped, and watched.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { paths } from "@wisptools/core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { api, enter, follow, forbidReload, gone, says, url, useBrowser, WISP } from "./browser.ts";
-import { happened, serve, write } from "./daemonRecords.ts";
+import { connection, happened, serve, write } from "./daemonRecords.ts";
 
 const ENGINEER = "engineer@wisp123.test";
 const K = "465b5ce8b199b49faa5f0a2ee238a6bc";
@@ -280,6 +282,73 @@ describe("a file", () => {
     await says(page.getByTestId("import-progress"), name);
     await follow(page, at(`?q=${imsis[1]}`));
     await says(page.getByTestId(`subscriber-row-${imsis[1]}`), "Import b, quoted");
+    expect(troubles).toEqual([]);
+  });
+
+  it("that was left half done goes on after a reload with the same file", async () => {
+    const imsis = [freshImsi(), freshImsi(), freshImsi()];
+    const header = "imsi,k,opc,label\n";
+    const rows = imsis.map((imsi) => `${imsi},${K},${OPC},Resumed`);
+    const file = `${header}${rows.join("\n")}\n`;
+    const name = `half-${imsis[0]}.csv`;
+    const body = { file_name: name, sha256: createHash("sha256").update(file).digest("hex"), total: 3 };
+    const begun = await api(ENGINEER, "POST", `/api/hss/imports?tenant_id=${WISP}`, body);
+    const part = { offset: 0, format: "csv", text: `${header}${rows[0]}` };
+    await api(ENGINEER, "POST", `/api/hss/imports/${begun.body.import_id}/rows?tenant_id=${WISP}`, part);
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at("/import"));
+    await says(page.getByTestId("import-unfinished").filter({ hasText: name }), "go on at row 2");
+    await page.getByTestId("import-file").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(file) });
+    await says(page.getByTestId("preview-unchanged"), "1");
+    await page.getByText("it goes on at row 2 of 3").waitFor();
+    await page.getByTestId("import-apply").click();
+    await says(page.getByTestId("import-progress"), "3 of 3 rows: 3 added, 0 changed, 0 unchanged, 0 failed");
+    expect(troubles).toEqual([]);
+  });
+
+  it("of all subscribers is exported without keys", async () => {
+    const imsi = await made({ label: "To be exported" });
+    const { page, troubles } = await visit();
+    await enter(page, "owner@wisp123.test", at("/import"));
+    await page.getByTestId("export").click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export-csv").click()]);
+    const text = readFileSync(await download.path(), "utf8");
+    expect(text).toContain(imsi);
+    expect(text).toContain("To be exported");
+    expect(text.toLowerCase()).not.toContain(K);
+    expect(text.match(/^imsi,/gm)).toHaveLength(1);
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe("the HSS", () => {
+  it("treats unknown equipment as an administrator says", async () => {
+    const { page, troubles } = await visit();
+    await enter(page, "owner@wisp123.test", at("/settings"));
+    await page.getByTestId("unknown-grey").check();
+    await page.getByTestId("hss-unknown-save").click();
+    await says(page.getByTestId("toast"), "saved");
+    await follow(page, at("/equipment"));
+    await says(page.getByTestId("unknown-equipment"), "watched");
+    await follow(page, at("/settings"));
+    await page.getByTestId("unknown-white").check();
+    await page.getByTestId("hss-unknown-save").click();
+    await follow(page, at("/equipment"));
+    await says(page.getByTestId("unknown-equipment"), /^allowed$/);
+    expect(troubles).toEqual([]);
+  });
+
+  it("shows who is connected, and who was refused why, as it happens", async () => {
+    const host = `mme.epc-${freshImsi()}.wisp123.wisptools.local`;
+    const { page, troubles } = await visit();
+    await enter(page, "viewer@wisp123.test", at("/connections"));
+    const row = page.getByTestId(`connection-${host}`);
+    await connection(host, { state: "refused", reason: "its certificate was revoked" });
+    await says(row, "its certificate was revoked");
+    await says(row.getByTestId("connection-state"), "Refused");
+    await connection(host);
+    await says(row.getByTestId("connection-state"), "Connected");
+    await says(row, "Protocol test site");
     expect(troubles).toEqual([]);
   });
 });

@@ -3,13 +3,14 @@ import { address, failure, send } from "./api.ts";
 
 export type ExportFormat = "csv" | "open5gs";
 
-/** All subscribers of a tenant as one text, page by page; `onpage` hears how many pages are in. Throws ApiError. */
+/** All subscribers of a tenant as one text, page by page; `onpage` hears how many pages are in; some can't be written as Open5GS has them. Throws ApiError. */
 export async function readExport(
   tenantId: string,
   format: ExportFormat,
   onpage: (pages: number) => void,
-): Promise<string> {
+): Promise<{ text: string; leftOut: number }> {
   let text = "";
+  let leftOut = 0;
   let token: string | undefined;
   for (let pages = 1; ; pages++) {
     const query = { tenant_id: tenantId, format, page_token: token };
@@ -18,6 +19,7 @@ export async function readExport(
     text += await reply.text();
     onpage(pages);
     token = reply.headers.get("X-Next-Page-Token") ?? undefined;
-    if (!token) return text;
+    leftOut += Number(reply.headers.get("X-Left-Out") ?? 0);
+    if (!token) return { text, leftOut };
   }
 }

@@ -25,6 +25,8 @@ export class ImportRun {
   sha = $state("");
   /** The import's document; it tells how far it is. */
   importId = $state("");
+  /** For new subscribers whose row names no plan and no group. */
+  defaults = $state({ planId: "", groupId: "" });
   #file: RowFile | undefined;
   #stop = false;
   #tenant: () => string;
@@ -67,13 +69,23 @@ export class ImportRun {
         const reply = await call(importRows, {
           params: { import_id },
           query,
-          body: { offset, format: file.format, text },
+          body: { offset, format: file.format, text, ...this.#defaults() },
         });
         offset = reply.next;
         finished = reply.finished;
       }
     });
     this.phase = finished ? "finished" : "stopped";
+  }
+
+  /** Looks again, as after a change of the defaults. */
+  async again(): Promise<void> {
+    const file = this.#file;
+    if (!file) return;
+    this.phase = "preview";
+    this.preview = [];
+    await this.#guard(() => this.#look(file));
+    if (this.#file === file) this.phase = "ready";
   }
 
   stop(): void {
@@ -95,13 +107,18 @@ export class ImportRun {
       const { offset, text, count } = partAt(file, this.preview.length, PREVIEW_ROWS);
       const reply = await call(previewImport, {
         query: { tenant_id: this.#tenant() },
-        body: { format: file.format, text },
+        body: { format: file.format, text, ...this.#defaults() },
       });
       if (this.#file !== file) return;
       if (reply.rows.length !== count)
         throw new Error(`The server sees ${reply.rows.length} rows where this page sees ${count}.`);
       this.preview = [...this.preview, ...reply.rows.map((one, i) => ({ ...one, row: offset + i + 1 }))];
     }
+  }
+
+  #defaults() {
+    const { planId, groupId } = this.defaults;
+    return { ...(planId ? { plan_id: planId } : {}), ...(groupId ? { group_id: groupId } : {}) };
   }
 
   async #guard(work: () => Promise<void>): Promise<void> {

@@ -22,7 +22,8 @@ describe("readRows", () => {
     ["", "columns"],
     ["imsi,k\n", "no rows"],
     ["name;value\n1;2", "columns"],
-    ['imsi,label\n1,"open', "quot"],
+    ['imsi,label\n1,"open', "Row 1 has a quote"],
+    ['[{"imsi":"1"}', "none"],
     [`imsi,label\n1,${"x".repeat(400_000)}`, "Row 1 is too long"],
   ])("says what is wrong with %j", (text, words) => expect(() => readRows(text)).toThrow(words));
 });

@@ -1,3 +1,6 @@
+import { CsvError } from "@wisptools/core/domain/subscription/csv";
+import { cutImport } from "@wisptools/core/domain/subscription/importDocuments";
+
 /** A file of subscribers, cut into rows without reading more into them than where each begins and ends: the server reads. */
 export interface RowFile {
   format: "csv" | "open5gs";
@@ -18,45 +21,25 @@ const MOST_CHARACTERS = 390_000;
 
 /** CSV, or JSON as Open5GS exports it: an array, one document, or a document a line. Throws an Error with what is wrong, in plain words. */
 export function readRows(text: string): RowFile {
-  const clean = text.replace(/^\uFEFF/, "");
-  const file = /^\s*[[{]/.test(clean) ? readJson(clean) : readCsv(clean);
-  if (file.rows.length === 0) throw new Error("The file has no rows.");
-  const long = file.rows.findIndex((row) => row.length + file.header.length > MOST_CHARACTERS);
+  const format = /^\uFEFF?\s*[[{]/.test(text) ? "open5gs" : "csv";
+  const { header = "", rows } = cut(format, text);
+  if (format === "csv" && !/imsi/i.test(header)) {
+    throw new Error("The first line must name the columns, one of them imsi.");
+  }
+  if (rows.length === 0) throw new Error("The file has no rows.");
+  const long = rows.findIndex((row) => row.length + header.length > MOST_CHARACTERS);
   if (long >= 0) throw new Error(`Row ${long + 1} is too long. Is this a file of subscribers?`);
-  return file;
+  return { format, header, rows };
 }
 
-function readJson(text: string): RowFile {
+function cut(format: RowFile["format"], text: string): ReturnType<typeof cutImport> {
   try {
-    const whole: unknown = JSON.parse(text);
-    const list: unknown[] = Array.isArray(whole) ? whole : [whole];
-    return { format: "open5gs", header: "", rows: list.map((one) => JSON.stringify(one)) };
-  } catch {
-    return { format: "open5gs", header: "", rows: text.split(/\r?\n/).filter((line) => line.trim() !== "") };
+    return cutImport(format, text);
+  } catch (error) {
+    // Its first record is the header.
+    if (error instanceof CsvError) throw new Error(`Row ${error.record - 1} ${error.message}.`);
+    throw new Error("The file begins like a JSON array, but is none.");
   }
-}
-
-/** Lines, but for line breaks within quotes. */
-function records(text: string): string[] {
-  const found: string[] = [];
-  let begin = 0;
-  let quoted = false;
-  for (let i = 0; i <= text.length; i++) {
-    const char = text[i];
-    if (char === '"') quoted = !quoted;
-    if (char !== undefined && (quoted || char !== "\n")) continue;
-    const record = text.slice(begin, i).replace(/\r$/, "");
-    if (record.trim() !== "") found.push(record);
-    begin = i + 1;
-  }
-  if (quoted) throw new Error("A quoted text is not closed: a quotation mark is missing.");
-  return found;
-}
-
-function readCsv(text: string): RowFile {
-  const [header = "", ...rows] = records(text);
-  if (!/imsi/i.test(header)) throw new Error("The first line must name the columns, one of them imsi.");
-  return { format: "csv", header, rows };
 }
 
 /** Rows from `offset` on, as many as `most` and the size of a call allow. */

@@ -60,7 +60,7 @@ export function liveRows(tenantId: () => string, filter: () => Filter, catalogue
       return found;
     },
     get loading() {
-      return isLoading(all) || (asked.length > 0 && asked.every(isLoading));
+      return isLoading(all) || (found.length === 0 && asked.some(isLoading));
     },
     get cut() {
       return asked.length > 0 ? asked.some((list) => list.full) : all.full;
