@@ -133,11 +133,15 @@ describe("a push queue", () => {
 
   test("starts nothing once it is stopped", async () => {
     const lab = new Lab(10);
-    lab.due.add("1");
-    lab.queue.add("1");
-    lab.queue.stop();
+    lab.result = "again";
+    lab.due.add("1").add("2");
     lab.queue.add("1");
     await lab.settle();
-    expect(lab.started).toEqual([]);
+    lab.queue.add("2");
+    lab.queue.stop();
+    lab.queue.add("2");
+    await lab.settle();
+    expect(lab.started).toEqual(["1"]);
+    expect(lab.clock.waiting).toBe(0);
   });
 });

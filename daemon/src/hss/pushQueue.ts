@@ -36,6 +36,7 @@ export class PushQueue {
   private readonly underWay = new Set<string>();
   private readonly changed = new Set<string>();
   private readonly attempts = new Map<string, number>();
+  private readonly retries = new Set<() => void>();
   private walk: Iterator<string> | undefined;
   private walkAgain = false;
   private cancelTimer: (() => void) | undefined;
@@ -67,6 +68,7 @@ export class PushQueue {
   stop(): void {
     this.stopped = true;
     this.cancelTimer?.();
+    for (const cancel of this.retries) cancel();
     clearImmediate(this.slice);
     this.walk?.return?.();
   }
@@ -155,8 +157,10 @@ export class PushQueue {
       return;
     }
     this.attempts.set(imsi, attempt);
-    this.options.clock.after(RETRY_MS * attempt, () => {
-      if (!this.stopped) this.add(imsi);
+    const cancel = this.options.clock.after(RETRY_MS * attempt, () => {
+      this.retries.delete(cancel);
+      this.add(imsi);
     });
+    this.retries.add(cancel);
   }
 }
