@@ -52,6 +52,21 @@ it("writes no secret to the log, whatever is refused or breaks", async () => {
   const invitation = { email: "a@b.test", role: "viewer" };
   const invited = await call(url, "POST", `/api/tenants/${ours.id}/invitations`, invitation, headers);
 
+  const keys = { k: "465b5ce8b199b49faa5f0a2ee238a6bc", opc: "e8ed289deba952e4283b54e88e6183ca" };
+  const q = `?tenant_id=${ours.id}`;
+  await call(
+    url,
+    "POST",
+    `/api/hss/subscribers${q}`,
+    { imsi: "001010000000001", keys: { ...keys, op: keys.opc } },
+    headers,
+  );
+  const text = `imsi,k,opc\n001010000000001,${keys.k},x`;
+  await call(url, "POST", `/api/hss/imports/preview${q}`, { format: "csv", text }, headers);
+  await world.deps.store.write().patch(paths.secret(ours.id, "subscriberKeys"), { tag: "AAAA" }).commit();
+  const unopened = await call(url, "POST", `/api/hss/subscribers${q}`, { imsi: "001010000000001", keys }, headers);
+  expect(unopened.status).toBe(500);
+
   const document = paths.epc(ours.id, EpcId.parse(device.epc_id));
   await world.deps.store.write().patch(document, { tac: device.secret_key }).commit();
   const broken = await deviceCall(url, device, "POST", "/api/metrics/submit", {});
@@ -69,6 +84,7 @@ it("writes no secret to the log, whatever is refused or breaks", async () => {
     owner,
     claim: waiting.claim_secret,
     invitation: invited.body.code,
+    ...keys,
   };
   for (const [name, secret] of Object.entries(secrets)) {
     expect(String(secret).length, name).toBeGreaterThan(10);

@@ -20,6 +20,7 @@ it.each(ACCESS)("names a document of its own collection: $collection", ({ collec
 it("asks for the same roles as the server's operations", () => {
   const least = (collection: string) => ACCESS.find((row) => row.collection === collection)?.list;
   expect(least("tenants/{0}/epcs")).toBe(PERMISSIONS["epcs.read"]);
+  expect(least("tenants/{0}/subscribers")).toBe(PERMISSIONS["subscribers.read"]);
   expect(least("tenants/{0}/claims")).toBe(PERMISSIONS["claims.decide"]);
   expect(least("tenants/{0}/invitations")).toBe(PERMISSIONS["members.manage"]);
   expect(least("tenants/{0}/enrolmentTokens")).toBe(PERMISSIONS["enrolmentTokens.manage"]);

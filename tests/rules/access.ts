@@ -5,6 +5,7 @@ import { paths } from "../../packages/core/src/paths.ts";
 export const HOME = "tenant_home";
 export const FOREIGN = "tenant_foreign";
 export const EPC = "epc_00112233445566aa";
+export const IMSI = "001010000000001";
 const HASH = "0f".repeat(32);
 
 /** `self`: only the person whose document it is; `nobody`: the server alone; a role: it and those above it. */
@@ -55,6 +56,35 @@ export const ACCESS: Row[] = [
   { collection: "tenants/{0}/epcs/{1}/events", document: paths.event(HOME, EPC, "event"), ...tenant },
   { collection: "tenants/{0}/epcs/{1}/commands", document: paths.command(HOME, EPC, "command"), ...tenant },
   { collection: "tenants/{0}/epcs/{1}/scripts", document: paths.script(HOME, EPC, 1), ...tenant },
+  { collection: "tenants/{0}/subscribers", document: paths.subscriber(HOME, IMSI), ...tenant },
+  {
+    collection: "tenants/{0}/subscribers/{1}/equipment",
+    document: paths.equipmentSighting(HOME, IMSI, "490154203237518"),
+    ...tenant,
+  },
+  { collection: "tenants/{0}/plans", document: paths.plan(HOME, "gold"), ...tenant },
+  { collection: "tenants/{0}/groups", document: paths.group(HOME, "business"), ...tenant },
+  { collection: "tenants/{0}/apnProfiles", document: paths.apnProfile(HOME, "internet"), ...tenant },
+  { collection: "tenants/{0}/eirEntries", document: paths.eirEntry(HOME, "imei-490154203237518"), ...tenant },
+  { collection: "tenants/{0}/sessions", document: paths.session(HOME, "session"), ...tenant },
+  {
+    collection: "tenants/{0}/mmeConnections",
+    document: paths.mmeConnection(HOME, "mme.epc-00112233445566aa.home.test"),
+    ...tenant,
+  },
+  { collection: "tenants/{0}/subscriberActivity", document: paths.subscriberActivity(HOME, "entry"), ...tenant },
+  { collection: "tenants/{0}/hssCommands", document: paths.hssCommand(HOME, "hcmd_00112233445566aa"), ...tenant },
+  {
+    collection: "tenants/{0}/subscriberImports",
+    document: paths.subscriberImport(HOME, "imp_00112233445566aa"),
+    ...tenant,
+  },
+  { collection: "tenants/{0}/hssProfiles", document: paths.hssProfile(HOME, IMSI), ...closed },
+  { collection: "imsis", document: paths.imsi(IMSI), ...closed },
+  { collection: "diameterPeers", document: paths.diameterPeer("mme.epc-00112233445566aa.home.test"), ...closed },
+  { collection: "daemons", document: paths.daemon("daemon"), ...closed },
+  { collection: "daemonIndexes", document: paths.daemonIndex(0), ...closed },
+  { collection: "platformSecrets", document: paths.platformSecret("diameterCa"), ...closed },
   { collection: "deviceCredentials", document: paths.deviceCredential(HASH), ...closed },
   { collection: "hardware", document: paths.hardware(HASH), ...closed },
 ];

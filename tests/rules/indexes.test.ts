@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import * as access from "../../packages/core/src/documents/access.ts";
 import * as epc from "../../packages/core/src/documents/epc.ts";
 import * as people from "../../packages/core/src/documents/people.ts";
+import * as subscription from "../../packages/core/src/documents/subscription.ts";
 import * as tenant from "../../packages/core/src/documents/tenant.ts";
 import { collectionsOf } from "./collections.ts";
 import { type Indexes, indexes, served } from "./indexes.ts";
@@ -20,12 +21,15 @@ describe("each query", () => {
     expect(served(indexes, query)).toBeDefined();
   });
 
-  it.each(QUERIES)("names a collection and fields that exist: $of", ({ collection, equal = [], order = [] }) => {
-    const known = collectionsOf().map((path) => path.split("/").at(-1));
-    expect(known).toContain(collection);
-    const fields = [...equal, ...order.map(([field]) => field)].filter((field) => field !== "__name__");
-    expect(fields.filter((field) => !hasField(collection, field))).toEqual([]);
-  });
+  it.each(QUERIES)(
+    "names a collection and fields that exist: $of",
+    ({ collection, equal = [], contains = [], order = [] }) => {
+      const known = collectionsOf().map((path) => path.split("/").at(-1));
+      expect(known).toContain(collection);
+      const fields = [...equal, ...contains, ...order.map(([field]) => field)].filter((field) => field !== "__name__");
+      expect(fields.filter((field) => !hasField(collection, field))).toEqual([]);
+    },
+  );
 });
 
 describe("each index", () => {
@@ -65,7 +69,7 @@ describe("lifetimes", () => {
     typeof value === "object" && value !== null && "shape" in value && "expireAt" in (value.shape as object);
 
   it("are given to every document that says when it ends", () => {
-    const aging = Object.values({ ...access, ...epc, ...people, ...tenant }).filter(isAging);
+    const aging = Object.values({ ...access, ...epc, ...people, ...subscription, ...tenant }).filter(isAging);
     const known = Object.entries(SCHEMAS).filter(([, schema]) => (aging as unknown[]).includes(schema));
     expect(known.length).toBe(aging.length);
     const living = indexes.fieldOverrides.filter((found) => found.ttl);
@@ -95,6 +99,26 @@ describe("the judge of indexes", () => {
     expect(served(none, query({ order: [["__name__", "DESCENDING"]] }))).toBeUndefined();
     const without = { ...none, fieldOverrides: [{ collectionGroup: "c", fieldPath: "map", indexes: [] }] };
     expect(served(without, query({ equal: ["map.a"] }))).toBeUndefined();
+  });
+
+  it("merges equalities that each have an index of the same sort", () => {
+    expect(served(none, query({ equal: ["a", "b"] }))).toBe("automatic");
+    const sorted = query({ equal: ["a", "b"], order: [["at", "DESCENDING"]] });
+    const one = composite(field("a"), field("at", "DESCENDING"));
+    const other = composite(field("b"), field("at", "DESCENDING"));
+    expect(served(one, sorted)).toBeUndefined();
+    expect(served({ ...none, indexes: [...one.indexes, ...other.indexes] }, sorted)).toBeDefined();
+  });
+
+  it("takes the override of a field before that of the map around it", () => {
+    const map = { collectionGroup: "c", fieldPath: "map", indexes: [] };
+    const inner = {
+      collectionGroup: "c",
+      fieldPath: "map.a",
+      indexes: [{ order: "ASCENDING" as const, queryScope: "COLLECTION" as const }],
+    };
+    expect(served({ ...none, fieldOverrides: [map, inner] }, query({ equal: ["map.a"] }))).toBe(inner);
+    expect(served({ ...none, fieldOverrides: [map, inner] }, query({ equal: ["map.b"] }))).toBeUndefined();
   });
 
   it("takes a composite only with the sort's own direction and the query's scope", () => {

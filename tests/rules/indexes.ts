@@ -19,22 +19,45 @@ export function served(
   { indexes, fieldOverrides }: Indexes,
   query: Query,
 ): "documents" | "automatic" | Override | Composite | undefined {
-  const { collection, scope, equal = [] } = query;
+  const { collection, scope, equal = [], contains = [] } = query;
   const order = withoutLastName(query.order ?? []);
+  if (contains.length > 0) return contains.length + equal.length + order.length > 1 ? undefined : listed(query);
   if (equal.length + order.length === 0) return "documents";
   if (equal.length + order.length > 1) {
-    return indexes.find(
+    const whole = indexes.find(
       (index) => index.collectionGroup === collection && index.queryScope === scope && fits(index, equal, order),
     );
+    return whole ?? merged({ indexes, fieldOverrides }, query);
   }
   const [field = "", direction = "ASCENDING"] = order[0] ?? [equal[0]];
   if (field === "__name__") return undefined; // Firestore keeps documents in ascending order only
-  const override = fieldOverrides.find((found) => found.collectionGroup === collection && covers(found, field));
+  const override = overrideOf(fieldOverrides, collection, field);
   if (!override) return scope === "COLLECTION" ? "automatic" : undefined;
   const has = override.indexes.some(
     (mode) => mode.queryScope === scope && (equal.length > 0 ? mode.order : mode.order === direction),
   );
   return has ? override : undefined;
+}
+
+/** Firestore intersects indexes of one equality each that end in the same sort. */
+function merged(all: Indexes, query: Query): ReturnType<typeof served> {
+  const { equal = [] } = query;
+  if (equal.length < 2) return undefined;
+  const parts = equal.map((field) => served(all, { ...query, equal: [field] }));
+  return parts.every((part) => part !== undefined) ? parts[0] : undefined;
+}
+
+/** Firestore indexes the values of lists by itself, where no override says otherwise. */
+function listed({ collection, scope, contains: [field = ""] = [] }: Query): "automatic" | undefined {
+  const override = overrideOf(indexes.fieldOverrides, collection, field);
+  return !override && scope === "COLLECTION" ? "automatic" : undefined;
+}
+
+/** The override of a field itself, else of the nearest map around it. */
+function overrideOf(overrides: Override[], collection: string, field: string): Override | undefined {
+  return overrides
+    .filter((found) => found.collectionGroup === collection && covers(found, field))
+    .sort((a, b) => b.fieldPath.length - a.fieldPath.length)[0];
 }
 
 /** Every index ends with the document id in the direction of its last field, which an equality leaves ascending. */

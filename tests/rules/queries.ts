@@ -3,12 +3,29 @@
 import { ApiKey, AuditEntry, EnrolmentToken } from "../../packages/core/src/documents/access.ts";
 import { Claim, Command, Epc, EpcEvent, HistoryHour, Script } from "../../packages/core/src/documents/epc.ts";
 import { Invitation, Member } from "../../packages/core/src/documents/people.ts";
+import {
+  ApnProfile,
+  DiameterPeer,
+  EirEntry,
+  EquipmentSighting,
+  Group,
+  HssCommand,
+  HssProfile,
+  MmeConnection,
+  PdnSession,
+  Plan,
+  Subscriber,
+  SubscriberActivity,
+  SubscriberImport,
+} from "../../packages/core/src/documents/subscription.ts";
 
 export type Query = {
   of: string;
   collection: string;
   scope: "COLLECTION" | "COLLECTION_GROUP";
   equal?: string[];
+  /** Lists that must hold a value. */
+  contains?: string[];
   /** Fields compared by order or sorted by; `__name__` is the document id. */
   order?: [field: string, direction: "ASCENDING" | "DESCENDING"][];
 };
@@ -53,6 +70,92 @@ export const QUERIES: Query[] = [
     order: [["__name__", "ASCENDING"]],
   },
   { of: "the owners of a tenant", collection: "members", scope: "COLLECTION", equal: ["role"] },
+  ...["hssProfiles", "plans", "groups", "apnProfiles", "eirEntries"].map(
+    (collection): Query => ({
+      of: `what daemons mirror of ${collection}`,
+      collection,
+      scope: "COLLECTION_GROUP",
+      order: [["updatedAt", "ASCENDING"]],
+    }),
+  ),
+  {
+    of: "what daemons mirror of one another's registrations",
+    collection: "subscribers",
+    scope: "COLLECTION_GROUP",
+    order: [["live.updatedAt", "ASCENDING"]],
+  },
+  {
+    of: "who may connect to a daemon",
+    collection: "diameterPeers",
+    scope: "COLLECTION",
+    order: [["updatedAt", "ASCENDING"]],
+  },
+  { of: "the Diameter peers of an EPC", collection: "diameterPeers", scope: "COLLECTION", equal: ["epcId"] },
+  { of: "commands that daemons take", collection: "hssCommands", scope: "COLLECTION_GROUP", equal: ["state"] },
+  ...[[], ["status"], ["planId"], ["groupId"]].map(
+    (equal): Query => ({
+      of: `subscribers by ${equal.join() || "IMSI"}, also those whose IMSI begins so`,
+      collection: "subscribers",
+      scope: "COLLECTION",
+      equal,
+      order: [["__name__", "ASCENDING"]],
+    }),
+  ),
+  ...[[], ["status"], ["planId"], ["groupId"], ["status", "planId", "groupId"]].map(
+    (equal): Query => ({
+      of: `subscribers by ${equal.join() || "nothing else"} whose MSISDN begins so`,
+      collection: "subscribers",
+      scope: "COLLECTION",
+      equal,
+      order: [
+        ["msisdn", "ASCENDING"],
+        ["__name__", "ASCENDING"],
+      ],
+    }),
+  ),
+  {
+    of: "subscribers by all filters at once",
+    collection: "subscribers",
+    scope: "COLLECTION",
+    equal: ["status", "planId", "groupId"],
+    order: [["__name__", "ASCENDING"]],
+  },
+  { of: "a subscriber that has an APN profile", collection: "subscribers", scope: "COLLECTION", contains: ["apnIds"] },
+  { of: "how many are attached", collection: "subscribers", scope: "COLLECTION", equal: ["live.state"] },
+  { of: "a group that has a plan", collection: "groups", scope: "COLLECTION", equal: ["planId"] },
+  { of: "a group that has an APN profile", collection: "groups", scope: "COLLECTION", contains: ["apnIds"] },
+  ...["plans", "groups", "apnProfiles"].map(
+    (collection): Query => ({
+      of: `all ${collection} but tombstones`,
+      collection,
+      scope: "COLLECTION",
+      equal: ["deleted"],
+    }),
+  ),
+  { of: "how many sessions are open", collection: "sessions", scope: "COLLECTION", equal: ["state"] },
+  {
+    of: "how many MMEs or SMFs are connected",
+    collection: "mmeConnections",
+    scope: "COLLECTION",
+    equal: ["state", "role"],
+  },
+  ...(
+    [
+      ["sessions", "state", "startedAt"],
+      ["sessions", "imsi", "startedAt"],
+      ["subscriberActivity", "imsi", "at"],
+      ["subscriberActivity", "kind", "at"],
+    ] as const
+  ).map(
+    ([collection, field, time]): Query => ({
+      of: `${collection} by ${field}, newest first`,
+      collection,
+      scope: "COLLECTION",
+      equal: [field],
+      order: [[time, "DESCENDING"]],
+    }),
+  ),
+  { of: "imports of one file", collection: "subscriberImports", scope: "COLLECTION", equal: ["sha256"] },
   { of: "hours of a chart", collection: "history", scope: "COLLECTION", order: [["__name__", "ASCENDING"]] },
 ];
 
@@ -81,6 +184,25 @@ export const EXEMPT: Record<string, Record<string, string>> = {
     request: "may hold a script of 8,000 characters",
     expireAt: "only the TTL reads it",
   },
+  subscribers: {
+    live: "changes with each authentication; but for its state and time",
+    imported: "read with its subscriber",
+    roaming: "read with its subscriber",
+    staticAddresses: "read with its subscriber",
+  },
+  hssProfiles: Object.fromEntries(
+    [
+      ...["keys", "label", "msisdn", "iccid", "imei", "staticAddresses", "roaming", "deniedRats", "apnIds", "planId"],
+      ...["groupId", "status", "algorithm", "amf", "sqnOffset"],
+    ].map((field) => [field, "daemons ask for updatedAt alone"]),
+  ),
+  sessions: {
+    usage: "changes with each report",
+    rates: "read with its session",
+    updatedAt: "changes with each report",
+  },
+  subscriberActivity: { message: "text for people" },
+  subscriberImports: { errors: "a hundred maps" },
   events: { data: "free fields, shown with their event", expireAt: "only the TTL reads it" },
   claims: {
     hardware: "dozens of fields, from strangers",
@@ -89,17 +211,37 @@ export const EXEMPT: Record<string, Record<string, string>> = {
   },
 };
 
+for (const collection of [
+  ...["hssProfiles", "plans", "groups", "apnProfiles", "eirEntries", "diameterPeers"],
+  ...["sessions", "subscriberActivity", "hssCommands", "subscriberImports"],
+]) {
+  EXEMPT[collection] = { ...EXEMPT[collection], expireAt: "only the TTL reads it" };
+}
+
 /** The schema of each collection that queries or overrides speak of. */
 export const SCHEMAS: Record<string, { shape: object }> = {
   apiKeys: ApiKey,
+  apnProfiles: ApnProfile,
   audit: AuditEntry,
   claims: Claim,
   commands: Command,
+  diameterPeers: DiameterPeer,
+  eirEntries: EirEntry,
   enrolmentTokens: EnrolmentToken,
   epcs: Epc,
+  equipment: EquipmentSighting,
   events: EpcEvent,
+  groups: Group,
   history: HistoryHour,
+  hssCommands: HssCommand,
+  hssProfiles: HssProfile,
   invitations: Invitation,
   members: Member,
+  mmeConnections: MmeConnection,
+  plans: Plan,
   scripts: Script,
+  sessions: PdnSession,
+  subscriberActivity: SubscriberActivity,
+  subscriberImports: SubscriberImport,
+  subscribers: Subscriber,
 };

@@ -65,14 +65,6 @@ class MmeConnections extends Documents<[TenantId, string], MmeConnection> {
   }
 }
 
-class HssCommands extends Documents<[TenantId, string], HssCommand> {
-  /** Of all tenants, those that no daemon finished in time. */
-  async overdue(now: Date, limit: number): Promise<Stored<HssCommand>[]> {
-    const pending = this.db.collectionGroup("hssCommands").where("state", "==", "pending");
-    return this.find(pending.where("expiresAt", "<=", now).limit(limit));
-  }
-}
-
 class SubscriberImports extends Documents<[TenantId, string], SubscriberImport> {
   /** Every kept import of the file with this hash. */
   async ofFile(tenantId: TenantId, sha256: string): Promise<Stored<SubscriberImport>[]> {
@@ -112,7 +104,7 @@ export function subscriptionCollections(db: Firestore, meter: Meter) {
       SubscriberActivity,
       paths.subscriberActivity,
     ),
-    hssCommands: new HssCommands(db, meter, HssCommand, paths.hssCommand),
+    hssCommands: new Documents<[TenantId, string], HssCommand>(db, meter, HssCommand, paths.hssCommand),
     subscriberImports: new SubscriberImports(db, meter, SubscriberImport, paths.subscriberImport),
     diameterPeers: new DiameterPeers(db, meter, DiameterPeer, paths.diameterPeer),
     daemons: new Daemons(db, meter, Daemon, paths.daemon),
