@@ -251,6 +251,7 @@ describe("an operator's, or another daemon's, command", () => {
     await mme.ulr(IMSI);
     mme.peer.cut("gone for good");
     await vi.waitFor(() => expect(lab.server.peers()).toEqual([]));
+    expect(lab.pushes.holds({ ...command, action: "purge" })).toBe(true);
     const result = await lab.pushes.command({ ...command, action: "purge" });
     expect(result).toEqual({ done: true, result: "the registration is forgotten" });
     expect(lab.registrations.records.size).toBe(0);
@@ -273,10 +274,12 @@ describe("an operator's, or another daemon's, command", () => {
 
   test("is left to others when the MME is not connected here, and to the PCRF when it is about sessions", async () => {
     await mme.ulr(IMSI);
+    expect(lab.pushes.holds({ ...command, action: "reread" })).toBe(true);
     expect(await lab.pushes.command({ ...command, action: "end-sessions" })).toBeUndefined();
     mme.peer.cut("away");
     await vi.waitFor(() => expect(lab.server.peers()).toEqual([]));
     expect(await lab.pushes.command({ ...command, action: "cancel-location" })).toBeUndefined();
+    expect(lab.pushes.holds({ ...command, action: "reread" })).toBe(false);
   });
 
   test.each(["cancel-location", "reread", "purge"] as const)("%s of another tenant finds nobody", async (action) => {

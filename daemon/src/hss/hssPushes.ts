@@ -11,7 +11,7 @@ import { pushPlan } from "./pushPlan.ts";
 import { PushQueue, type PushResult } from "./pushQueue.ts";
 import { insert, withdraw } from "./pushToMme.ts";
 import { sendRsr } from "./rsr.ts";
-import { type HssCommand, runCommand } from "./runCommand.ts";
+import { type HssCommand, isForHere, runCommand } from "./runCommand.ts";
 
 export interface HssPushesOptions {
   /** Pushes a second to one MME; default 200. */
@@ -75,6 +75,11 @@ export class HssPushes
   /** A suspended tenant's subscribers are detached; its MMEs are sent away when that is done. */
   tenantsChanged(): void {
     this.everybody();
+  }
+
+  /** Whether `command` would run it here. */
+  holds(command: HssCommand): boolean {
+    return isForHere(this.deps, command);
   }
 
   command(command: HssCommand): ReturnType<MirrorEvents["command"]> {

@@ -16,22 +16,40 @@ type Result = Awaited<ReturnType<MirrorEvents["command"]>>;
 const NOT_REGISTERED = { done: false, result: "the subscriber is not registered" };
 
 /**
+ * Whether `runCommand` would run it here. Forgetting a registration, and saying that there is none, needs no MME: those that
+ * are gone for good are forgotten so.
+ */
+export function isForHere(deps: HssDeps, command: HssCommand): boolean {
+  if (command.action === "end-sessions") return false;
+  if (command.action === "purge") return true;
+  const name = command.peer ?? registrationOf(deps, command)?.mme;
+  return name === undefined || mmeOf(deps, command, name) !== undefined;
+}
+
+/**
  * Runs what an operator, or another daemon, asks for. Undefined: it is for another daemon (the MME is not connected here)
  * or for the PCRF. Another tenant's subscriber is not registered as far as a command is concerned.
  */
 export async function runCommand(deps: HssDeps, command: HssCommand): Promise<Result> {
-  const { imsi, tenantId, action } = command;
-  if (action === "end-sessions") return undefined;
-  const stored = deps.registrations.get(imsi);
-  const registration = stored?.tenantId === tenantId ? stored : undefined;
-  if (action === "purge") return registration ? purge(deps, registration) : NOT_REGISTERED;
+  if (!isForHere(deps, command)) return undefined;
+  const registration = registrationOf(deps, command);
+  if (command.action === "purge") return registration ? purge(deps, registration) : NOT_REGISTERED;
   const name = command.peer ?? registration?.mme;
-  if (name === undefined) return NOT_REGISTERED;
-  const peer = deps.mmes.get(name);
-  if (!peer || !belongs(deps, command, peer)) return undefined;
-  const here = registration && isAt(registration, name) ? registration : undefined;
-  if (action === "cancel-location") return cancel(deps, peer, command, here);
+  const peer = name === undefined ? undefined : mmeOf(deps, command, name);
+  if (!peer) return NOT_REGISTERED;
+  const here = registration && isAt(registration, peer.originHost) ? registration : undefined;
+  if (command.action === "cancel-location") return cancel(deps, peer, command, here);
   return here ? reread(deps, peer, here) : NOT_REGISTERED;
+}
+
+function registrationOf({ registrations }: HssDeps, { imsi, tenantId }: HssCommand): Registration | undefined {
+  const registration = registrations.get(imsi);
+  return registration?.tenantId === tenantId ? registration : undefined;
+}
+
+function mmeOf(deps: HssDeps, command: HssCommand, name: string): Peer<PeerContext> | undefined {
+  const peer = deps.mmes.get(name);
+  return peer && belongs(deps, command, peer) ? peer : undefined;
 }
 
 /** A tenant gives orders to its own MMEs, and to those that serve, or served, a subscriber of its own. */
