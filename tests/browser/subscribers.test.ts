@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { paths } from "@wisptools/core";
 import type { Page } from "playwright-core";
-import { describe, expect, it } from "vitest";
-import { api, enter, follow, forbidReload, gone, says, url, useBrowser, WISP } from "./browser.ts";
-import { connection, happened, serve, write } from "./daemonRecords.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { api, enter, follow, forbidReload, gone, LAB, says, url, useBrowser, WISP } from "./browser.ts";
+import { connection, happened, serve, write, writeAll } from "./daemonRecords.ts";
 
 const ENGINEER = "engineer@wisp123.test";
 const K = "465b5ce8b199b49faa5f0a2ee238a6bc";
@@ -196,6 +196,54 @@ describe("the list", () => {
     await gone(page.getByTestId(`subscriber-row-${imsis[1]}`));
     // The one refusal is what was provoked.
     expect(troubles.filter((one) => !one.includes("404"))).toEqual([]);
+  });
+});
+
+describe("a tenant with more subscribers than one listener shows", () => {
+  const PREFIX = "99970";
+  const now = new Date();
+  const subscriber = (imsi: string, more: object = {}) => ({
+    schemaVersion: 1,
+    imsi,
+    tenantId: LAB,
+    revision: 1,
+    label: "One of many",
+    status: "active",
+    planId: "gold",
+    staticAddresses: {},
+    algorithm: "milenage",
+    amf: "8000",
+    keysChangedAt: now,
+    createdAt: now,
+    updatedAt: now,
+    ...more,
+  });
+  const crowd = new Map(
+    Array.from({ length: 499 }, (_, i) => {
+      const imsi = `${PREFIX}1${String(i).padStart(9, "0")}`;
+      return [paths.subscriber(LAB, imsi), subscriber(imsi)];
+    }),
+  );
+  const beyond = `${PREFIX}9999999999`;
+  const zebra = subscriber(beyond, { label: "Zebra", msisdn: "467099887766", status: "suspended" });
+  crowd.set(paths.subscriber(LAB, beyond), zebra);
+  beforeAll(() => writeAll(crowd));
+  afterAll(() => writeAll(new Map([...crowd.keys()].map((path) => [path, undefined]))));
+
+  it.each([
+    ["q=Zeb", "the beginning of its label"],
+    [`q=${beyond.slice(0, 8)}`, "the beginning of its IMSI"],
+    ["q=%2B4670998", "the beginning of its number"],
+    ["status=suspended", "its status"],
+    ["status=suspended&plan=gold&q=Zebra", "all together"],
+  ])("finds one beyond by %s: %s", async (query) => {
+    const { page, troubles } = await visit();
+    await enter(page, "owner@lab.test", `/t/${LAB}/subscribers`);
+    await says(page.getByRole("status").filter({ hasText: "The first 500" }), "The first 500 are shown");
+    expect(await page.getByTestId(`subscriber-row-${beyond}`).count()).toBe(0);
+    await follow(page, `/t/${LAB}/subscribers?${query}`);
+    await says(page.getByTestId(`subscriber-row-${beyond}`), "Zebra");
+    expect(troubles).toEqual([]);
   });
 });
 
