@@ -205,6 +205,8 @@ export interface MirrorEvents {
   tenantsChanged(): void;
   /** Another daemon registered these subscribers somewhere. */
   registrationsChanged(imsis: readonly string[]): void;
+  /** Whether `command` would run it here, so that it need not be claimed in vain; absent: not known before. */
+  holds?(command: Parameters<MirrorEvents["command"]>[0]): boolean;
   /** Runs an operator's or another daemon's request if its peer is connected here; undefined: not here. Resolves to the words of its result. */
   command(command: {
     id: string;

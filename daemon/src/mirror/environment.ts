@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { open } from "lmdb";
+import { Batches } from "./batches.ts";
 import { Table } from "./table.ts";
 
 /** A change that came from the source: `at` is its server time in µs since 1970, which decides what is newer. */
@@ -17,11 +18,15 @@ export function openEnvironment(dataDir: string) {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);
   const root = open({ path: join(dataDir, "mirror"), maxDbs: 32, noMemInit: false });
-  const table = <V>(name: string): Table<V> => new Table(root.openDB<V, string>({ name, encoding: "msgpack" }));
+  const batches = new Batches(root);
+  const table = <V>(name: string): Table<V> =>
+    new Table(root.openDB<V, string>({ name, encoding: "msgpack" }), batches);
   const environment = {
     root,
+    /** Runs an action whose writes become one transaction; resolves when it is committed. */
+    batch: (action: () => void): Promise<void> => batches.run(action),
     /** By IMSI: the bytes of SubscriberRecord. */
-    subscribers: new Table<Buffer>(root.openDB<Buffer, string>({ name: "subscribers", encoding: "binary" })),
+    subscribers: new Table<Buffer>(root.openDB<Buffer, string>({ name: "subscribers", encoding: "binary" }), batches),
     /** `{kind}/{tenant}/{id}`: tenants, plans, groups, APN profiles. Peers: `peer/{origin host}`. */
     catalogue: table<Mirrored<unknown>>("catalogue"),
     /** `{tenant}/imei/{14 digits}` and `{tenant}/tac/{from}-{to}`. */

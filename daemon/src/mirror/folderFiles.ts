@@ -94,7 +94,7 @@ export class FolderFiles {
   }
 
   private async write(action: () => void): Promise<void> {
-    await this.inside.environment.root.batch(action);
+    await this.inside.environment.batch(action);
   }
 
   private imsis(file: string): Set<string> {

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import type { Directory, Registrations, Reporter, Sessions, Usage } from "../records.ts";
 import { CatalogueStore } from "./catalogue.ts";
 import { type Environment, openEnvironment } from "./environment.ts";
@@ -6,6 +7,7 @@ import { Keyring } from "./keyring.ts";
 import { loggingReporter } from "./loggingReporter.ts";
 import { jsonLine, type LogLine, type MirrorLog, mirrorLog } from "./logs.ts";
 import { Outbox } from "./outbox.ts";
+import { lockFolder } from "./processLock.ts";
 import { Profiles } from "./profiles.ts";
 import { registrationsIn } from "./registrations.ts";
 import { queueingReporter } from "./reporter.ts";
@@ -73,6 +75,9 @@ export interface Mirror {
 
 /** Opens the mirror and serves from it at once, whatever its source does. */
 export function openMirror(options: MirrorOptions): Mirror {
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const unlock = lockFolder(options.dataDir);
+  const sqnLease = openSqnLease(options.dataDir);
   const environment = openEnvironment(options.dataDir);
   const log = mirrorLog(options.log ?? jsonLine);
   const catalogue = new CatalogueStore(environment.catalogue);
@@ -102,13 +107,14 @@ export function openMirror(options: MirrorOptions): Mirror {
     sessions,
     usage: usageIn(environment),
     reporter: options.mode === "cloud" ? queueingReporter(local) : loggingReporter(inside),
-    sqnLease: openSqnLease(options.dataDir),
+    sqnLease,
     daemonId: environment.daemonId,
     sqnIndex: () => environment.meta.get("sqnIndex") as number | undefined,
     stats: () => statsOf(inside),
     close: async () => {
       await environment.root.flushed;
       await environment.root.close();
+      unlock();
     },
     inside,
   };

@@ -35,10 +35,10 @@ function decode(imsi: string, row: unknown[]): Registration {
 
 /** Registrations in LMDB, with an index by MME. */
 export function registrationsIn({
-  root,
+  batch,
   registrations: table,
   registrationsByMme: byMme,
-}: Pick<Environment, "root" | "registrations" | "registrationsByMme">): Registrations {
+}: Pick<Environment, "batch" | "registrations" | "registrationsByMme">): Registrations {
   const get = (imsi: string): Registration | undefined => {
     const row = table.get(imsi);
     return row && decode(imsi, row);
@@ -63,7 +63,7 @@ export function registrationsIn({
     put: async (registration) => {
       const { imsi, mme } = registration;
       const before = get(imsi)?.mme;
-      await root.batch(() => {
+      await batch(() => {
         void table.put(imsi, encode(registration));
         if (before === mme) return;
         if (before !== undefined) void byMme.remove(`${before}/${imsi}`);
@@ -73,7 +73,7 @@ export function registrationsIn({
     remove: async (imsi) => {
       const before = get(imsi);
       if (!before) return;
-      await root.batch(() => {
+      await batch(() => {
         void table.remove(imsi);
         void byMme.remove(`${before.mme}/${imsi}`);
       });

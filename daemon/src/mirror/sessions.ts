@@ -9,10 +9,10 @@ export function sessionKey(sessionId: string): string {
 
 /** Gx sessions in LMDB, with an index by subscriber. */
 export function sessionsIn({
-  root,
+  batch,
   sessions: table,
   sessionsByImsi: byImsi,
-}: Pick<Environment, "root" | "sessions" | "sessionsByImsi">): Sessions {
+}: Pick<Environment, "batch" | "sessions" | "sessionsByImsi">): Sessions {
   const byKey = (key: string): GxSession | undefined => table.get(key)?.[0] as GxSession | undefined;
   function* all(): Generator<GxSession> {
     for (const key of table.keys()) {
@@ -26,7 +26,7 @@ export function sessionsIn({
     put: async (session) => {
       const key = sessionKey(session.sessionId);
       const before = byKey(key)?.imsi;
-      await root.batch(() => {
+      await batch(() => {
         void table.put(key, [defined(session)]);
         if (before === session.imsi) return;
         if (before !== undefined) void byImsi.remove(`${before}/${key}`);
@@ -37,7 +37,7 @@ export function sessionsIn({
       const key = sessionKey(sessionId);
       const before = byKey(key);
       if (!before) return;
-      await root.batch(() => {
+      await batch(() => {
         void table.remove(key);
         void byImsi.remove(`${before.imsi}/${key}`);
       });

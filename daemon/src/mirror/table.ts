@@ -1,4 +1,5 @@
 import type { Database } from "lmdb";
+import type { Batches } from "./batches.ts";
 
 /**
  * A database of LMDB whose writes are readable at once: LMDB commits in the background, so what is not yet committed is held in memory.
@@ -8,8 +9,11 @@ export class Table<V> {
   readonly db: Database<V, string>;
   private readonly pending = new Map<string, { value: V | undefined }>();
 
-  constructor(db: Database<V, string>) {
+  private readonly batches: Batches;
+
+  constructor(db: Database<V, string>, batches: Batches) {
     this.db = db;
+    this.batches = batches;
   }
 
   get(key: string): V | undefined {
@@ -56,11 +60,11 @@ export class Table<V> {
   private hold(key: string, value: V | undefined, written: Promise<boolean>): Promise<void> {
     const held = { value };
     this.pending.set(key, held);
-    const done = written
-      .finally(() => {
-        if (this.pending.get(key) === held) this.pending.delete(key);
-      })
-      .then(() => {});
+    const forget = (): void => {
+      if (this.pending.get(key) === held) this.pending.delete(key);
+    };
+    // A read transaction may be open from before the commit until the end of this turn.
+    const done = (this.batches.current ?? written).finally(() => setImmediate(forget)).then(() => {});
     // Whoever does not wait for one write of a batch waits for the batch.
     done.catch(() => {});
     return done;

@@ -1,0 +1,77 @@
+import { type Plmn, SubscriberLive } from "@wisptools/core";
+import type { MirrorEvents, Registration, Registrations } from "../records.ts";
+import { type Applier, tenantAndId } from "./cloudApplier.ts";
+import { EquipmentSeen } from "./equipmentSeen.ts";
+import type { MirrorInside } from "./openMirror.ts";
+
+/** Live states of subscribers: where other daemons registered them. What comes back of our own changes nothing. */
+export function liveApplier(
+  { environment }: MirrorInside,
+  registrations: Registrations,
+  events: MirrorEvents,
+): Applier {
+  const changed: string[] = [];
+  const equipment = new EquipmentSeen(environment);
+  return {
+    name: "subscribersLive",
+    source: { collection: "subscribers", group: true, field: "live.updatedAt" },
+    apply: ({ path, data, at }) => {
+      const { tenantId, id: imsi } = tenantAndId(path);
+      const live = SubscriberLive.parse(data.live);
+      if (live.imei !== undefined) equipment.learn(imsi, live.imei, live.softwareVersion, Math.floor(at / 1000));
+      const known = registrations.get(imsi);
+      const next = nextRegistration(tenantId, imsi, live, known);
+      if (next === known) return undefined;
+      void (next ? registrations.put(next) : registrations.remove(imsi));
+      changed.push(imsi);
+      return undefined;
+    },
+    // Where subscribers are registered has no tombstones: it goes with the subscriber.
+    keys: () => [],
+    remove: () => {},
+    tell: () => {
+      if (changed.length > 0) events.registrationsChanged(changed.splice(0));
+    },
+  };
+}
+
+/** The registration that holds now: `known` itself when the live state says nothing newer. */
+function nextRegistration(
+  tenantId: string,
+  imsi: string,
+  live: SubscriberLive,
+  known: Registration | undefined,
+): Registration | undefined {
+  const at = live.registeredAt?.getTime();
+  if (at === undefined) return known;
+  if (live.state === "detached") return known && known.at <= at ? undefined : known;
+  const { mme, mmeRealm, visitedPlmn } = live;
+  if (!mme || !mmeRealm || !visitedPlmn || (known && known.at > at)) return known;
+  const purged = live.state === "purged";
+  if (known && known.mme === mme && known.at === at) return known.purged === purged ? known : { ...known, purged };
+  return {
+    ...{ imsi, tenantId, mme, mmeRealm, at, purged },
+    visitedPlmn: plmnOctets(visitedPlmn),
+    ratType: live.ratType ?? 1004,
+    // What that MME was sent is for its own daemon to know.
+    sent: "",
+    ...(live.epcId === undefined ? {} : { epcId: live.epcId }),
+    ...(live.imei === undefined ? {} : { imei: live.imei }),
+    ...(live.softwareVersion === undefined ? {} : { softwareVersion: live.softwareVersion }),
+  };
+}
+
+/** MCC and MNC as Visited-PLMN-Id has them, 3 octets in hex (3GPP TS 29.272 7.3.9). */
+export function plmnOctets({ mcc, mnc }: Plmn): string {
+  const [a, b, c] = mcc;
+  const [d, e, f = "f"] = mnc;
+  return `${b}${a}${f}${c}${e}${d}`;
+}
+
+/** The network in 3 octets of hex, or undefined when they hold none. */
+export function plmnOfOctets(octets: string): Plmn | undefined {
+  const [b, a, f, c, e, d] = octets;
+  const mcc = `${a}${b}${c}`;
+  const mnc = `${d}${e}${f === "f" ? "" : f}`;
+  return /^\d{3}$/.test(mcc) && /^\d{2,3}$/.test(mnc) ? { mcc, mnc } : undefined;
+}
