@@ -1,8 +1,8 @@
-import { AppError, type ImportRow, initialSqnOffset, type SubscriberImport } from "@wisptools/core";
-import { type Stored, untilUncontended } from "@wisptools/store";
+import { AppError, type ImportRow, initialSqnOffset, type RowFault, type SubscriberImport } from "@wisptools/core";
+import type { Stored } from "@wisptools/store";
 import type { MemberCaller } from "../../caller.ts";
 import type { Deps } from "../../deps.ts";
-import { enter, type SubscriberDesk } from "./createSubscriber.ts";
+import { enter, type Origin, type SubscriberDesk } from "./createSubscriber.ts";
 import { checkDefaults, faultOf, type ImportPart, readRows } from "./importedRow.ts";
 import { type Judged, judgeRows } from "./judgeRows.ts";
 import { twice } from "./previewImport.ts";
@@ -15,6 +15,8 @@ const BATCH = 100;
 const PARALLEL = 25;
 /** After this long, ms, the rest is left to the next request. */
 const TIME_LIMIT_MS = 40_000;
+/** Tries of a row that others change at the same time. */
+const ATTEMPTS = 10;
 const ERRORS_KEPT = 100;
 
 type Counted = Pick<SubscriberImport, "created" | "updated" | "unchanged" | "failed">;
@@ -64,10 +66,11 @@ async function applyAll(
     const batch = rows.slice(start, start + BATCH);
     const judged = await judgeRows(desk, batch, part);
     const queue = judged.map((one, index) => {
-      const number = first + start + index + 1;
+      const row = first + start + index + 1;
       const earlier = one.effect === "error" ? undefined : seen.get(one.imsi);
-      if (one.effect !== "error" && earlier === undefined) seen.set(one.imsi, number);
-      return () => apply(desk, { importId, row: number }, one, earlier, part);
+      if (one.effect !== "error" && earlier === undefined) seen.set(one.imsi, row);
+      if (earlier !== undefined) return async () => failed(row, [twice(earlier)]);
+      return () => untilApplied(desk, { importId, row }, batch[index] as ImportRow, one, part);
     });
     for (let at = 0; at < queue.length; at += PARALLEL) {
       outcomes.push(...(await Promise.all(queue.slice(at, at + PARALLEL).map((run) => run()))));
@@ -76,50 +79,46 @@ async function applyAll(
   return outcomes;
 }
 
-async function apply(
-  desk: SubscriberDesk,
-  origin: { importId: string; row: number },
-  judged: Judged,
-  earlier: number | undefined,
-  part: ImportPart,
-): Promise<Outcome> {
-  const { row } = origin;
-  const failed = (faults: { field: string; message: string }[]): Outcome => ({
-    effect: "failed",
-    faults: faults.map((fault) => ({ row, ...fault })),
-  });
-  if (judged.effect === "error") return failed(judged.faults);
-  if (earlier !== undefined) return failed([twice(earlier)]);
-  try {
-    if (judged.effect === "create") {
-      const { imsi, sqn } = judged.row;
-      await enter(desk, imsi, judged.input, initialSqnOffset(sqn, desk.deps.now()), origin);
-      return { effect: "created", faults: [] };
-    }
-    const { imported } = judged.stored.data;
-    if (imported?.id === origin.importId) {
-      return imported.row === row ? { effect: imported.effect, faults: [] } : failed([twice(imported.row)]);
-    }
-    if (judged.effect === "unchanged") return { effect: "unchanged", faults: [] };
-    await changeRow(desk, origin, judged.stored, judged.input);
-    return { effect: "updated", faults: [] };
-  } catch (error) {
-    return failed([faultOf(error, part.format)]);
-  }
+function failed(row: number, faults: readonly RowFault[]): Outcome {
+  return { effect: "failed", faults: faults.map((fault) => ({ row, ...fault })) };
 }
 
-/** A registration may change the document between our reading and writing: the change is made on what is there then. */
-async function changeRow(
+/** What was judged may have changed by the time it is written, by a registration or by the same part sent twice: then it is judged again. */
+async function untilApplied(
   desk: SubscriberDesk,
-  origin: { importId: string; row: number },
-  read: Extract<Judged, { effect: "update" | "unchanged" }>["stored"],
-  input: Parameters<typeof alter>[2],
-): Promise<void> {
-  await untilUncontended(async (attempt) => {
-    const { tenantId, imsi } = read.data;
-    const stored = attempt === 0 ? read : await desk.deps.store.subscribers.need("subscriber", tenantId, imsi);
-    await alter(desk, stored, input, desk.kek, origin);
-  });
+  origin: Origin,
+  row: ImportRow,
+  first: Judged,
+  part: ImportPart,
+): Promise<Outcome> {
+  let judged: Judged | undefined = first;
+  for (let attempt = 1; judged; attempt++) {
+    try {
+      return await apply(desk, origin, judged);
+    } catch (error) {
+      const raced = error instanceof AppError && (error.code === "aborted" || error.code === "already-exists");
+      if (!raced || attempt === ATTEMPTS) return failed(origin.row, [faultOf(error, part.format)]);
+    }
+    [judged] = await judgeRows(desk, [row], part);
+  }
+  throw new Error("a row was judged to nothing");
+}
+
+async function apply(desk: SubscriberDesk, origin: Origin, judged: Judged): Promise<Outcome> {
+  if (judged.effect === "error") return failed(origin.row, judged.faults);
+  if (judged.effect === "create") {
+    const { imsi, sqn } = judged.row;
+    await enter(desk, imsi, judged.input, initialSqnOffset(sqn, desk.deps.now()), origin);
+    return { effect: "created", faults: [] };
+  }
+  const { imported } = judged.stored.data;
+  if (imported?.id === origin.importId) {
+    const isThis = imported.row === origin.row;
+    return isThis ? { effect: imported.effect, faults: [] } : failed(origin.row, [twice(imported.row)]);
+  }
+  if (judged.effect === "unchanged") return { effect: "unchanged", faults: [] };
+  await alter(desk, judged.stored, judged.input, desk.kek, origin);
+  return { effect: "updated", faults: [] };
 }
 
 /** Moves the import's record on. Whoever sent the same part at the same time and was first has counted it. */
