@@ -16,7 +16,7 @@ function rowOf(name: string, { method, path, auth }: Contract): string {
 }
 
 function rowsOf(text: string): string[] {
-  const rows = [...text.matchAll(/^\| (\w+) \| (GET|POST|PATCH|DELETE) \| (`[^`]+`) \| ([^|]+) \|/gm)];
+  const rows = [...text.matchAll(/^\| (\w+) \| (GET|POST|PUT|PATCH|DELETE) \| (`[^`]+`) \| ([^|]+) \|/gm)];
   return rows.map(([, ...cells]) => `| ${cells.join(" | ")} |`).sort();
 }
 
