@@ -187,15 +187,21 @@ describe("the list", () => {
     await page.getByTestId("filter-status").selectOption("suspended");
     await page.getByTestId(`subscriber-row-${imsis[0]}`).waitFor();
 
+    await api(ENGINEER, "PATCH", `/api/hss/subscribers/${imsis[0]}?tenant_id=${WISP}`, { status: "terminated" });
+    await page.getByTestId("filter-status").selectOption("");
+    await says(page.getByTestId(`subscriber-row-${imsis[0]}`), "Terminated");
     await page.getByRole("checkbox", { name: "Select all" }).check();
-    await api(ENGINEER, "DELETE", `/api/hss/subscribers/${imsis[0]}?tenant_id=${WISP}`);
-    await page.getByTestId("bulk-delete").click();
-    await confirm(page, "Delete 2 subscribers?", "delete 2");
-    await says(page.getByTestId("bulk-progress"), `${imsis[0]} `);
+    await page.getByTestId("bulk-assign").selectOption("plan:silver");
+    await confirm(page, "Plan Silver for 2 subscribers?");
     await says(page.getByTestId("bulk-progress"), "2 of 2, 1 failed");
-    await gone(page.getByTestId(`subscriber-row-${imsis[1]}`));
+    await says(page.getByTestId("bulk-progress"), `${imsis[0]} this subscriber is terminated`);
+    await says(page.getByTestId(`subscriber-row-${imsis[1]}`), "Silver");
+    await says(page.getByTestId("subscriber-bulk"), "1 subscriber selected");
+    await page.getByTestId("bulk-delete").click();
+    await confirm(page, "Delete 1 subscriber?", "delete 1");
+    await gone(page.getByTestId(`subscriber-row-${imsis[0]}`));
     // The one refusal is what was provoked.
-    expect(troubles.filter((one) => !one.includes("404"))).toEqual([]);
+    expect(troubles.filter((one) => !/40[09]|412/.test(one))).toEqual([]);
   });
 });
 
@@ -273,6 +279,29 @@ describe("a plan", () => {
     await says(page.getByTestId("confirm-dialog"), imsi);
     await page.getByTestId("confirm-no").click();
     expect(troubles.filter((one) => !/40[09]|412/.test(one))).toEqual([]);
+  });
+});
+
+describe("a plan that two people edit", () => {
+  it("is not saved over the other's change unasked", async () => {
+    const id = `shared-${freshImsi().slice(-6)}`;
+    const rates = { uplink: 1_000_000, downlink: 2_000_000 };
+    const arp = { priorityLevel: 8, preemptionCapability: false, preemptionVulnerability: true };
+    const plan = { name: "Shared", description: "", rates, qci: 9, arp, rules: [] };
+    const put = (body: object) => api(ENGINEER, "PUT", `/api/hss/plans/${id}?tenant_id=${WISP}`, body);
+    await put(plan);
+    const { page, troubles } = await visit();
+    await enter(page, ENGINEER, at(`/plans/${id}`));
+    await page.getByTestId("plan-name").fill("Mine");
+    await put({ ...plan, name: "Theirs", revision: 1 });
+    await page.getByText("Somebody else saved this plan meanwhile").waitFor();
+    await page.getByRole("button", { name: "Take theirs" }).click();
+    await expect.poll(() => page.getByTestId("plan-name").inputValue()).toBe("Theirs");
+    await page.getByTestId("plan-name").fill("Mine after all");
+    await page.getByTestId("editor-save").click();
+    await says(page.getByTestId("toast"), "Plan Mine after all saved");
+    await says(page.getByRole("heading", { level: 1 }), "Mine after all");
+    expect(troubles).toEqual([]);
   });
 });
 
