@@ -48,7 +48,7 @@ wt_endpoints() { # fetches what the Open5GS daemons publish, in one process; wha
 }
 
 wt_units() { # how the daemons are, as systemd tells it
-  systemctl show --no-pager -p Id -p LoadState -p ActiveState -p SubState -p NRestarts \
+  systemctl show --no-pager -p Id -p LoadState -p UnitFileState -p ActiveState -p SubState -p NRestarts \
     open5gs-mmed.service open5gs-sgwcd.service open5gs-sgwud.service open5gs-smfd.service open5gs-upfd.service open5gs-pcrfd.service \
     >"$WT_TMP/units" 2>/dev/null || :
 }
@@ -59,9 +59,11 @@ WT_FIGURES='
 function n(path, value) { printf "n\t%s\t%.15g\n", path, value }
 function s(path, value) { printf "s\t%s\t%s\n", path, value }
 function percent(path, value) { n(path, value < 0 ? 0 : value > 100 ? 100 : int(value * 10 + 0.5) / 10) }
+# A PCRF is there on sites of their own policy only; elsewhere its package may be a left-over.
+function wanted() { return load != "not-found" && (enabled != "disabled" || active == "active") }
 function unit(   name, state) {
   name = id; sub(/^open5gs-/, "", name); sub(/d\.service$/, "", name)
-  if (name !~ /^(mme|sgwc|sgwu|smf|upf|pcrf)$/ || (name == "pcrf" && load == "not-found")) return
+  if (name !~ /^(mme|sgwc|sgwu|smf|upf|pcrf)$/ || (name == "pcrf" && !wanted())) return
   state = active == "active" || active == "reloading" ? "running" : active == "failed" || sub_state == "auto-restart" ? "error" : "stopped"
   s("components\t" name "\tstate", state)
   n("components\t" name "\trestarts", restarts + 0)
@@ -85,8 +87,9 @@ kind == "net" && /:/ {
 }
 kind == "units" {
   at = index($0, "="); key = substr($0, 1, at - 1); value = substr($0, at + 1)
-  if (key == "Id") { if (id != "") unit(); id = value; load = active = sub_state = ""; restarts = 0 }
+  if (key == "Id") { if (id != "") unit(); id = value; load = enabled = active = sub_state = ""; restarts = 0 }
   else if (key == "LoadState") load = value
+  else if (key == "UnitFileState") enabled = value
   else if (key == "ActiveState") active = value
   else if (key == "SubState") sub_state = value
   else if (key == "NRestarts") restarts = value

@@ -11,6 +11,9 @@ RESTART=$ROOT/var/lib/wisptools/state/restart
 SERVICES='open5gs-sgwud open5gs-upfd open5gs-sgwcd open5gs-smfd open5gs-mmed'
 PACKAGES='open5gs-mme open5gs-sgwc open5gs-sgwu open5gs-smf open5gs-upf'
 BASE_PACKAGES='ca-certificates curl openssl jq gpgv iproute2 iputils-ping nftables procps snmpd'
+if [ "$LOCAL_PCRF" = yes ]; then # before the SMF, which calls it
+  SERVICES="open5gs-pcrfd $SERVICES" PACKAGES="$PACKAGES open5gs-pcrf"
+fi
 SETTLE_SECONDS=${WISPTOOLS_SETTLE_SECONDS:-5}
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -167,31 +170,11 @@ monitoring() {
   bring_up snmpd
 }
 
-pulse() { # a line for each daemon; the same as long as none has ended, nor been started again by systemd
-  for service in $SERVICES; do
-    systemctl is-active --quiet "$service.service" || down="${down:+$down, }$service"
-    systemctl show -p Id -p NRestarts "$service.service" | grep '^NRestarts=' || :
-  done >"$WT_TMP/pulse.$1"
-}
-
 services() { # brings the daemons up and watches them stay up
   for service in $SERVICES; do bring_up "$service" || :; done
-  if [ "$CHANGED" = yes ]; then watch_daemons; fi
+  if [ "$CHANGED" = yes ]; then wt_watch_daemons; fi
+  if wt_end_unused_pcrf; then CHANGED=yes MESSAGE="${MESSAGE:+$MESSAGE, }stopped open5gs-pcrfd"; fi
   rm -rf "$RESTART" "$BACKUP"
-}
-
-watch_daemons() {
-  waited=0 down=''
-  sleep 0.5
-  pulse before
-  while [ "$waited" -lt "$SETTLE_SECONDS" ]; do
-    sleep 1
-    waited=$((waited + 1))
-    pulse after
-    [ -z "$down" ] || fail "did not stay up: $down"
-    cmp -s "$WT_TMP/pulse.before" "$WT_TMP/pulse.after" || fail 'did not stay up: systemd had to restart a daemon'
-  done
-  [ -z "$down" ] || fail "did not stay up: $down"
 }
 
 online() { # what the person who sets the eNodeB up needs, on the console and after each boot
@@ -253,6 +236,7 @@ ended() { # STATUS
     message=$(cat "$WT_TMP/failure" 2>/dev/null || echo "failed with status $1")
     wt_log "step $STEP failed: $message"
     roll_back
+    wt_end_unused_pcrf
     wt_progress "$STEP" failed "$PERCENT" "$message" failed "$SCRIPT_VERSION"
   fi
   rm -rf "$WT_TMP"
@@ -266,6 +250,8 @@ main() {
   . "$ROOT/usr/lib/wisptools/hardware.sh"
   # shellcheck source=surroundings.sh
   . "$ROOT/usr/lib/wisptools/surroundings.sh"
+  # shellcheck source=daemons.sh
+  . "$ROOT/usr/lib/wisptools/daemons.sh"
   # shellcheck disable=SC2034 # lib.sh logs under it
   WT_NAME=deployment
   STEP=start PERCENT=0 ANYTHING=no NOTE=''

@@ -1,10 +1,12 @@
 import { deploymentScript, type Epc, objects, paths, type Script, type Tenant } from "@wisptools/core";
 import type { Write } from "@wisptools/store";
 import type { Deps } from "../deps.ts";
+import { readSitePolicy } from "./readSitePolicy.ts";
 import { sha256 } from "./secrets.ts";
 
 /** The text of an EPC's deployment script for a given version. */
-export function scriptText(deps: Deps, tenant: Tenant, epc: Epc, version: number): string {
+export async function scriptText(deps: Deps, tenant: Tenant, epc: Epc, version: number): Promise<string> {
+  const policy = await readSitePolicy(deps, tenant, epc);
   return deploymentScript({
     epcId: epc.id,
     tenantId: tenant.id,
@@ -18,6 +20,7 @@ export function scriptText(deps: Deps, tenant: Tenant, epc: Epc, version: number
     nat: epc.settings.nat ?? true,
     ...(epc.settings.s1apAddress ? { s1apAddress: epc.settings.s1apAddress } : {}),
     diameter: tenant.diameter,
+    ...(policy ? { policy } : {}),
     coreSource: tenant.coreSource,
     allowShell: tenant.settings.allowShell,
     deviceFiles: deps.deviceFiles,
@@ -35,7 +38,7 @@ export async function buildScript(
   epc: Epc,
   fields: { version: number; reason: string; createdBy: string },
 ): Promise<Script> {
-  const text = scriptText(deps, tenant, epc, fields.version);
+  const text = await scriptText(deps, tenant, epc, fields.version);
   const hash = sha256(text);
   const signature = await deps.store.signingKeys.sign(tenant, text);
   await Promise.all([

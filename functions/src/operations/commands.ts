@@ -74,7 +74,7 @@ export async function issueCommand(
 
 async function isOutdated(deps: Deps, tenant: Tenant, epc: Epc): Promise<boolean> {
   const current = await deps.store.scripts.get(tenant.id, epc.id, epc.scriptVersion);
-  return current?.data.sha256 !== sha256(scriptText(deps, tenant, epc, epc.scriptVersion));
+  return current?.data.sha256 !== sha256(await scriptText(deps, tenant, epc, epc.scriptVersion));
 }
 
 function newCommand(deps: Deps, caller: MemberCaller, epcId: EpcId, request: CommandRequest): Command {

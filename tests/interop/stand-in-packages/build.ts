@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { createMessage, generateKey, readPrivateKey, sign } from "openpgp";
 
 const HERE = import.meta.dirname;
-const COMPONENTS = ["mme", "sgwc", "sgwu", "smf", "upf"];
+const COMPONENTS = ["mme", "sgwc", "sgwu", "smf", "upf", "pcrf"];
 /** Where Open5GS's own packages put freeDiameter's extensions; Debian's are the same modules in another folder. */
 const EXTENSIONS = "usr/lib/x86_64-linux-gnu/freeDiameter";
 const MODULES = ["dict_rfc5777", "dict_mip6i", "dict_nasreq", "dict_nas_mipv6", "dict_dcca", "dict_dcca_3gpp"];
@@ -70,7 +70,7 @@ WantedBy=multi-user.target
     [`lib/systemd/system/open5gs-${component}d.service`]: { text: unit },
     // As packaged: not usable on any real site, so that a daemon that runs with it shows up.
     [`etc/open5gs/${component}.yaml`]: { text: `# as packaged\nSTAND-IN REFUSES\n${component}:\n` },
-    ...(["mme", "smf"].includes(component)
+    ...(["mme", "smf", "pcrf"].includes(component)
       ? { [`etc/freeDiameter/${component}.conf`]: { text: "# as packaged\n" } }
       : {}),
     ...(component === "upf" ? { "etc/systemd/network/99-open5gs.network": { text: PACKAGED_NETWORK } } : {}),

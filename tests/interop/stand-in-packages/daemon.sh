@@ -1,6 +1,6 @@
 #!/bin/sh
 # Stands in for an Open5GS daemon, which Debian does not package: open5gs-NAMEd -c FILE. It reads its configuration as the
-# real one would be expected to, ends with status 1 when it cannot use it, and otherwise stays. MME and SMF go on as a real
+# real one would be expected to, ends with status 1 when it cannot use it, and otherwise stays. MME, SMF and PCRF go on as a real
 # freeDiameter with the file they were given, so that one lives or dies by what freeDiameter itself thinks of it.
 set -eu
 
@@ -33,7 +33,7 @@ main() {
   grep -q '^STAND-IN REFUSES' "$file" && refuse "told to refuse"
   addresses
   case $name in
-    mme | smf)
+    mme | smf | pcrf)
       diameter=$(sed -n 's/^  freeDiameter: *//p' "$file")
       [ -r "$diameter" ] || refuse "no freeDiameter in $file"
       exec freeDiameterd -c "$diameter"

@@ -93,10 +93,11 @@ enable_unit() {
 }
 
 show() {
-  load=not-found state=inactive sub=dead
+  load=not-found enabled=disabled state=inactive sub=dead
+  if [ -L "/etc/systemd/system/multi-user.target.wants/$1" ]; then enabled=enabled; fi
   if unit_file "$1" >/dev/null; then load=loaded; fi
   if active "$1"; then state=active sub=running; fi
-  printf 'Id=%s\nLoadState=%s\nActiveState=%s\nSubState=%s\nNRestarts=0\n\n' "$1" "$load" "$state" "$sub"
+  printf 'Id=%s\nLoadState=%s\nUnitFileState=%s\nActiveState=%s\nSubState=%s\nNRestarts=0\n\n' "$1" "$load" "$enabled" "$state" "$sub"
 }
 
 main() {
@@ -125,6 +126,10 @@ main() {
       enable)
         enable_unit "$unit"
         if [ "$now" = yes ] && ! active "$unit"; then start "$unit"; fi
+        ;;
+      disable)
+        rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+        if [ "$now" = yes ]; then stop "$unit"; fi
         ;;
       show) show "$unit" ;;
     esac

@@ -29,5 +29,10 @@ export const EpcSettings = z.object({
   dns: z.array(z.ipv4("must be an IPv4 address")).max(4).optional(),
   /** Masquerade UE traffic behind the box's own address, and forward it. */
   nat: z.boolean().optional(),
+  /**
+   * The EPC runs a PCRF of its own, with one policy for everyone: its APNs as the tenant's default plan has them. For links that drop
+   * often, as sessions then start without the cloud. Quotas, bursts and other plans do not apply on its Gx.
+   */
+  localPcrf: z.boolean().optional(),
 });
 export type EpcSettings = z.infer<typeof EpcSettings>;

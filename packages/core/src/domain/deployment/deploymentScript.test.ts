@@ -309,6 +309,105 @@ describe("the Diameter peer", () => {
   });
 });
 
+describe("a PCRF of its own", () => {
+  const policy: DeploymentInput["policy"] = [
+    {
+      apn: "internet",
+      pdnType: "ipv4",
+      qci: 9,
+      arp: { priorityLevel: 8, preemptionCapability: false, preemptionVulnerability: true },
+      rates: { uplink: 10_000_000, downlink: 50_000_000 },
+      rules: [],
+    },
+  ];
+  const away: DeploymentInput = { ...plain, diameter: { ...plain.diameter, tls: false } };
+  const own: DeploymentInput = { ...away, policy };
+  const isOn = (what: "active" | "enabled") =>
+    existsSync(join(root, `var/lib/simulated-box/${what}/open5gs-pcrfd.service`));
+  const refuse = (unit: string) => writeFileSync(join(root, "var/lib/simulated-box/refuses"), `${unit}.service\n`);
+  const peerOfSmf = () => box("etc/freeDiameter/smf.conf").match(/^ConnectPeer.*/gm);
+  const CLOUD = ['ConnectPeer = "pcrf.wisp.test" { Port = 5869; No_TLS; };'];
+  const LOCAL = [
+    'ConnectPeer = "pcrf.epc-00000000000000a1.wisp.test" { ConnectTo = "127.0.0.9"; Port = 3868; No_TLS; };',
+  ];
+
+  it("is installed and runs with its policy, and the SMF calls it", () => {
+    const ran = run(deploymentScript(own));
+    expect(ran.status, ran.output).toBe(0);
+    expect(box("var/lib/simulated-box/packages")).toMatch(/^open5gs-pcrf$/m);
+    expect([isOn("active"), isOn("enabled")]).toEqual([true, true]);
+    expect(peerOfSmf()).toEqual(LOCAL);
+    expect(box("etc/freeDiameter/mme.conf")).toMatch(/^ConnectPeer = "hss\.wisp\.test"/m);
+    const diameter = box("etc/freeDiameter/pcrf.conf");
+    expect(diameter).toContain(
+      'Identity = "pcrf.epc-00000000000000a1.wisp.test";\nRealm = "wisp.test";\nPort = 3868;\nSecPort = 0;\nListenOn = "127.0.0.9";\n',
+    );
+    expect(diameter).toMatch(
+      /^ConnectPeer = "smf\.epc-00000000000000a1\.wisp\.test" \{ ConnectTo = "127\.0\.0\.4"; Port = 3868; No_TLS; \};$/m,
+    );
+    const { pcrf, ...rest } = parseYaml(box("etc/open5gs/pcrf.yaml"));
+    expect(rest).not.toHaveProperty("db_uri");
+    expect(pcrf.freeDiameter).toBe("/etc/freeDiameter/pcrf.conf");
+    expect(pcrf.policy[0].session).toEqual(pcrf.session);
+    expect(pcrf.session).toMatchObject([{ name: "internet", ambr: { uplink: { value: 10_000_000, unit: 0 } } }]);
+    expect(run(deploymentScript(own)).output).toContain("nothing had to be changed");
+    shellcheck(deploymentScript(own));
+  });
+
+  it("is restarted for a new policy, and nothing else is", () => {
+    run(deploymentScript(own));
+    writeFileSync(join(root, "var/lib/simulated-box/log"), "");
+    const slower = policy.map((apn) => ({ ...apn, qci: 8 }));
+    expect(run(deploymentScript({ ...own, policy: slower })).status).toBe(0);
+    expect(boxLog().match(/restart open5gs-\w+/g)).toEqual(["restart open5gs-pcrfd"]);
+  });
+
+  it("needs no certificate, where the cloud's peers do", () => {
+    const ran = run(deploymentScript({ ...plain, policy }));
+    expect(ran.status, ran.output).toBe(0);
+    expect(ran.output).toContain("Diameter waits for its certificate");
+    expect(box("etc/freeDiameter/mme.conf")).not.toContain("ConnectPeer");
+    expect(peerOfSmf()).toEqual(LOCAL);
+    expect(box("etc/freeDiameter/smf.conf")).not.toContain("TLS_");
+  });
+
+  it("ends when it is switched off, and the SMF calls the cloud's again", () => {
+    run(deploymentScript(own));
+    const off = run(deploymentScript(away));
+    expect(off.status, off.output).toBe(0);
+    expect(off.output).toContain("stopped open5gs-pcrfd");
+    expect(peerOfSmf()).toEqual(CLOUD);
+    expect([isOn("active"), isOn("enabled")]).toEqual([false, false]);
+    expect(run(deploymentScript(away)).output).toContain("nothing had to be changed");
+    expect(run(deploymentScript(own)).status).toBe(0);
+    expect([isOn("active"), isOn("enabled"), peerOfSmf()]).toEqual([true, true, LOCAL]);
+  });
+
+  it("that does not stay up is taken back, and the SMF calls the cloud's again", () => {
+    run(deploymentScript(away));
+    refuse("open5gs-pcrfd");
+    const failed = run(deploymentScript(own));
+    expect(failed.status).toBe(1);
+    expect(failed.output).toContain("did not stay up: open5gs-pcrfd");
+    expect(peerOfSmf()).toEqual(CLOUD);
+    expect([isOn("active"), isOn("enabled")]).toEqual([false, false]);
+  });
+
+  it("goes on running when switching it off fails", () => {
+    run(deploymentScript(own));
+    refuse("open5gs-smfd");
+    expect(run(deploymentScript(away)).status).toBe(1);
+    expect(peerOfSmf()).toEqual(LOCAL);
+    expect([isOn("active"), isOn("enabled")]).toEqual([true, true]);
+  });
+
+  it("with a policy that Open5GS could not start with is refused before anything is deployed", () => {
+    expect(() => deploymentScript({ ...own, policy: policy.map((apn) => ({ ...apn, qci: 200 })) })).toThrow(
+      "apns.internet.qci: Open5GS does not start with 200",
+    );
+  });
+});
+
 it("needs at least one DNS server for the SMF to start, so it has a default", () => {
   run(deploymentScript({ ...plain, dns: [] }));
   expect(parseYaml(box("etc/open5gs/smf.yaml")).smf.dns).toHaveLength(2);
@@ -344,6 +443,16 @@ describe("hostile values", () => {
       pcrfIdentity: value,
       pcrfHost: value,
     },
+    policy: [
+      {
+        apn: value,
+        pdnType: "ipv4",
+        qci: 9,
+        arp: { priorityLevel: 8, preemptionCapability: false, preemptionVulnerability: true },
+        rates: { uplink: 1000, downlink: 1000 },
+        rules: [],
+      },
+    ],
     coreSource: { uri: value, suite: value, components: [value], signingKey: value },
     deviceFiles: { ...deviceFiles, "notes.txt": value, "systemd/wisptools-x.service": value },
   });
@@ -360,9 +469,10 @@ describe("hostile values", () => {
     const smf = parseYaml(box("etc/open5gs/smf.yaml")).smf;
     expect(smf.dns).toEqual([value]);
     expect(smf.session).toEqual([{ subnet: "10.45.0.0/16", gateway: "10.45.0.1", dnn: value }]);
+    expect(parseYaml(box("etc/open5gs/pcrf.yaml")).pcrf.session).toMatchObject([{ name: value }]);
     shellcheck(deploymentScript(everywhere(value)));
     expect(box("etc/apt/sources.list.d/wisptools-open5gs.sources").match(/^[A-Z][A-Za-z-]+:/gm)).toHaveLength(5);
-    for (const file of ["etc/freeDiameter/mme.conf", "etc/freeDiameter/smf.conf"]) {
+    for (const file of ["mme", "smf", "pcrf"].map((name) => `etc/freeDiameter/${name}.conf`)) {
       expect(
         box(file)
           .split("\n")

@@ -55,6 +55,7 @@ function values(
     SMF_IDENTITY: restOfLine(diameterIdentity("smf", input.epcId, input.diameter.realm)),
     HSS_HOST: connectedHost(peers.mme),
     PCRF_HOST: connectedHost(peers.smf),
+    LOCAL_PCRF: input.policy ? "yes" : "no",
     ALLOW_SHELL_WANTED: input.allowShell ? "1" : "0",
     CORE_KEYED: input.coreSource.signingKey ? "yes" : "no",
     DEVICE_FILES: devices.map(([name, text]) => `${text.startsWith("#!") ? "0755" : "0644"} ${name}`).join("\n"),

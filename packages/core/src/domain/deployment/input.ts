@@ -2,6 +2,7 @@ import type { DiameterSettings } from "../../documents/tenant.ts";
 import type { Apn, CoreSource } from "../epcSettings.ts";
 import type { EpcId, TenantId } from "../ids.ts";
 import type { Plmn } from "../plmn.ts";
+import type { PolicyApn } from "./pcrfPolicy.ts";
 
 /** Everything a deployment script is made of. */
 export interface DeploymentInput {
@@ -18,6 +19,8 @@ export interface DeploymentInput {
   /** Absent: the box's own primary address, found when the script runs. */
   s1apAddress?: string;
   diameter: DiameterSettings;
+  /** What the site's own PCRF grants; absent: it has none, and its SMF calls that of `diameter`. */
+  policy?: readonly PolicyApn[];
   coreSource: CoreSource;
   allowShell: boolean;
   /** scripts/device by path. */
@@ -27,7 +30,7 @@ export interface DeploymentInput {
 /** A configuration file that the script puts in place, and the Open5GS daemon that must restart when it changes. */
 export interface ConfigFile {
   path: string;
-  service: "mme" | "sgwc" | "sgwu" | "smf" | "upf";
+  service: "mme" | "sgwc" | "sgwu" | "smf" | "upf" | "pcrf";
   text: string;
   /** For the time until the EPC has its Diameter certificate. */
   textWithoutCertificate?: string;

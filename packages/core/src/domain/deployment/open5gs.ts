@@ -1,13 +1,9 @@
 import { type ConfigFile, type DeploymentInput, MARKS } from "./input.ts";
 import { gatewayOf } from "./ipv4.ts";
+import { LOOPBACK } from "./loopback.ts";
+import { pcrfPolicy } from "./pcrfPolicy.ts";
 import { yamlQuote } from "./quote.ts";
 
-/** Loopback addresses of the daemons among themselves, as Open5GS ships them. */
-const MME = "127.0.0.2";
-const SGWC = "127.0.0.3";
-const SMF = "127.0.0.4";
-const SGWU = "127.0.0.6";
-const UPF = "127.0.0.7";
 /** The SMF refuses to start without any. */
 const DNS = ["1.1.1.1", "8.8.8.8"];
 /** Prometheus endpoints that the agent reads. */
@@ -26,6 +22,9 @@ export function open5gsFiles(input: DeploymentInput): ConfigFile[] {
     file("sgwu", sgwu()),
     file("smf", smf(input)),
     file("upf", upf(input)),
+    ...(input.policy
+      ? [{ path: "/etc/open5gs/pcrf.yaml", service: "pcrf" as const, text: pcrfPolicy(input.policy) }]
+      : []),
   ];
 }
 
@@ -51,15 +50,15 @@ function mme(input: DeploymentInput): string {
       - address: ${MARKS.s1Address}
   gtpc:
     server:
-      - address: ${MME}
+      - address: ${LOOPBACK.mme}
     client:
       sgwc:
-        - address: ${SGWC}
+        - address: ${LOOPBACK.sgwc}
       smf:
-        - address: ${SMF}
+        - address: ${LOOPBACK.smf}
   metrics:
     server:
-      - address: ${MME}
+      - address: ${LOOPBACK.mme}
         port: ${METRICS_PORT}
   gummei:
     - ${plmn}
@@ -86,13 +85,13 @@ function sgwc(): string {
   return `sgwc:
   gtpc:
     server:
-      - address: ${SGWC}
+      - address: ${LOOPBACK.sgwc}
   pfcp:
     server:
-      - address: ${SGWC}
+      - address: ${LOOPBACK.sgwc}
     client:
       sgwu:
-        - address: ${SGWU}
+        - address: ${LOOPBACK.sgwu}
 `;
 }
 
@@ -100,7 +99,7 @@ function sgwu(): string {
   return `sgwu:
   pfcp:
     server:
-      - address: ${SGWU}
+      - address: ${LOOPBACK.sgwu}
     client:
   gtpu:
     server:
@@ -125,19 +124,19 @@ function smf(input: DeploymentInput): string {
   return `smf:
   pfcp:
     server:
-      - address: ${SMF}
+      - address: ${LOOPBACK.smf}
     client:
       upf:
-        - address: ${UPF}
+        - address: ${LOOPBACK.upf}
   gtpc:
     server:
-      - address: ${SMF}
+      - address: ${LOOPBACK.smf}
   gtpu:
     server:
-      - address: ${SMF}
+      - address: ${LOOPBACK.smf}
   metrics:
     server:
-      - address: ${SMF}
+      - address: ${LOOPBACK.smf}
         port: ${METRICS_PORT}
   session:
 ${sessions(input, false)}  dns:
@@ -150,15 +149,15 @@ function upf(input: DeploymentInput): string {
   return `upf:
   pfcp:
     server:
-      - address: ${UPF}
+      - address: ${LOOPBACK.upf}
     client:
   gtpu:
     server:
-      - address: ${UPF}
+      - address: ${LOOPBACK.upf}
   session:
 ${sessions(input, true)}  metrics:
     server:
-      - address: ${UPF}
+      - address: ${LOOPBACK.upf}
         port: ${METRICS_PORT}
 `;
 }

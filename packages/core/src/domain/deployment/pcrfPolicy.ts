@@ -1,12 +1,11 @@
 import type { ApnConfiguration } from "../subscription/profile.ts";
 import type { Arp, BitRates, PccRule } from "../subscription/qos.ts";
+import { LOOPBACK } from "./loopback.ts";
 import { yamlQuote } from "./quote.ts";
 
 /** One APN of the policy, for every subscriber of the site. */
 export type PolicyApn = Pick<ApnConfiguration, "apn" | "pdnType" | "qci" | "arp" | "rates" | "rules">;
 
-/** Loopback address of the PCRF, as Open5GS ships it. */
-const PCRF = "127.0.0.9";
 const METRICS_PORT = 9090;
 /** pcrfd refuses to start on any other. */
 const QCIS = new Set([
@@ -40,7 +39,7 @@ pcrf:
   freeDiameter: /etc/freeDiameter/pcrf.conf
   metrics:
     server:
-      - address: ${PCRF}
+      - address: ${LOOPBACK.pcrf}
         port: ${METRICS_PORT}
 ${lines(2, ["session:", ...indented(sessions)])}
 ${lines(2, ["policy:", "  - supi_range:", '      - "000000000000000-999999999999999"', "    session:"])}

@@ -1,4 +1,4 @@
-import type { ApnProfile, Group, Plan } from "../../documents/subscription.ts";
+import type { ApnProfile, ApnSettings, Group, Plan, PlanSettings } from "../../documents/subscription.ts";
 import type { Arp, BitRates, PccRule } from "./qos.ts";
 import { RAT_RESTRICTION_BITS, type Roaming, type SubscriberSettings, type SubscriberStatus } from "./settings.ts";
 
@@ -68,7 +68,7 @@ export function effectiveProfile(
     profile: {
       status: settings.status,
       ...(settings.msisdn === undefined ? {} : { msisdn: settings.msisdn }),
-      rates: plan.rates,
+      rates: highest(plan.rates, plan.burst?.rates),
       ...(plan.burst ? { burst: plan.burst } : {}),
       ...(plan.quota ? { quota: plan.quota } : {}),
       apns,
@@ -80,11 +80,12 @@ export function effectiveProfile(
   };
 }
 
-function apnConfiguration(
-  apn: ApnProfile,
-  plan: Plan,
+/** An APN with what its profile leaves to the plan. */
+export function apnConfiguration(
+  apn: ApnSettings,
+  plan: PlanSettings,
   contextId: number,
-  staticAddress: string | undefined,
+  staticAddress?: string,
 ): ApnConfiguration {
   return {
     contextId,
@@ -97,6 +98,11 @@ function apnConfiguration(
     ...(apn.chargingCharacteristics === undefined ? {} : { chargingCharacteristics: apn.chargingCharacteristics }),
     rules: plan.rules,
   };
+}
+
+/** UE-AMBR must not cap a burst. */
+function highest(rates: BitRates, burst: BitRates = rates): BitRates {
+  return { uplink: Math.max(rates.uplink, burst.uplink), downlink: Math.max(rates.downlink, burst.downlink) };
 }
 
 function restrictionBits(denied: readonly (keyof typeof RAT_RESTRICTION_BITS)[]): number {
