@@ -33,10 +33,14 @@ function candidate(changes: Partial<Candidate> = {}): Candidate {
   };
 }
 
-const tls = (fingerprintSha256: string, ...names: string[]) => ({ tls: { fingerprintSha256, names } });
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 5, 1);
+const tls = (fingerprintSha256: string, ...names: string[]) => ({
+  tls: { fingerprintSha256, names, validFrom: new Date(NOW - DAY), validTo: new Date(NOW + DAY) },
+});
 
 describe("admission", () => {
-  const admit = admitPeer(directory, { requestsPerSecond: 100 });
+  const admit = admitPeer(directory, { requestsPerSecond: 100, now: () => NOW });
 
   test.each([
     ["by its address", candidate()],
@@ -62,7 +66,7 @@ describe("admission", () => {
     [
       "a certificate that does not hold any more",
       candidate(tls("cd".repeat(32), HOST)),
-      "its certificate was replaced or revoked",
+      "its certificate was replaced or revoked, or is not ours",
     ],
     [
       "somebody else's certificate",
@@ -77,6 +81,14 @@ describe("admission", () => {
     ["a tenant that is not there", candidate({ originHost: "mme.x.gone.example" }), "its tenant is unknown"],
   ])("is refused to %s", (_who, who, reason) => {
     expect(admit(who)).toEqual({ admitted: false, resultCode: 3010, reason });
+  });
+
+  test.each([
+    [NOW - 2 * DAY, "its certificate is not valid yet"],
+    [NOW + 2 * DAY, "its certificate has expired"],
+  ])("looks at the certificate's dates at %d", (now, reason) => {
+    const then = admitPeer(directory, { requestsPerSecond: 1, now: () => now });
+    expect(then(candidate(tls(FINGERPRINT, HOST)))).toMatchObject({ admitted: false, reason });
   });
 
   test("stand-alone, is for everybody", () => {

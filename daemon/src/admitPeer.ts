@@ -8,6 +8,8 @@ export interface AdmissionOptions {
   readonly requestsPerSecond: number;
   /** Stand-alone mode: any peer is admitted, and answered with this Origin-Realm. */
   readonly trusted?: { readonly realm: string };
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 /**
@@ -18,7 +20,7 @@ export function admitPeer(
   directory: Pick<Directory, "peer" | "tenant">,
   options: AdmissionOptions,
 ): (candidate: Candidate) => Admission<PeerContext> {
-  const { requestsPerSecond, trusted } = options;
+  const { requestsPerSecond, trusted, now = Date.now } = options;
   return (candidate) => {
     if (trusted) {
       const context: PeerContext = { tenantId: "", role: "other", trusted: true };
@@ -29,7 +31,7 @@ export function admitPeer(
     const tenant = directory.tenant(peer.tenantId);
     if (!tenant) return refuse("its tenant is unknown");
     if (!tenant.active) return refuse("its tenant is suspended");
-    const fault = candidate.tls ? tlsFault(peer, candidate, candidate.tls) : addressFault(peer, candidate);
+    const fault = candidate.tls ? tlsFault(peer, candidate, candidate.tls, now()) : addressFault(peer, candidate);
     if (fault !== undefined) return refuse(fault);
     const { tenantId, epcId, role } = peer;
     const context: PeerContext = { tenantId, ...(epcId === undefined ? {} : { epcId }), role, trusted: false };
@@ -39,12 +41,22 @@ export function admitPeer(
 
 type Enrolled = NonNullable<ReturnType<Directory["peer"]>>;
 
-/** The name in the certificate must be the one that the CER gives (RFC 6733 13.1), and the certificate one that holds. */
-function tlsFault({ certificates }: Enrolled, { originHost }: Candidate, tls: NonNullable<Candidate["tls"]>) {
+/**
+ * The name in the certificate must be the one that the CER gives (RFC 6733 13.1), and the certificate one that we issued to this node and still hold. The
+ * handshake has proved that its key is there; no list of authorities is sent, as that would name every tenant to anyone who connects.
+ */
+function tlsFault(
+  { certificates }: Enrolled,
+  { originHost }: Candidate,
+  tls: NonNullable<Candidate["tls"]>,
+  now: number,
+): string | undefined {
   const name = originHost.toLowerCase();
   if (!tls.names.some((each) => each.toLowerCase() === name)) return "its certificate is for another name";
   const known = certificates.some((each) => each.toLowerCase() === tls.fingerprintSha256);
-  return known ? undefined : "its certificate was replaced or revoked";
+  if (!known) return "its certificate was replaced or revoked, or is not ours";
+  if (now < tls.validFrom.getTime()) return "its certificate is not valid yet";
+  return now > tls.validTo.getTime() ? "its certificate has expired" : undefined;
 }
 
 function addressFault({ plainFrom }: Enrolled, { address }: Candidate): string | undefined {

@@ -35,8 +35,7 @@ export async function startDaemon(config: Config): Promise<RunningDaemon> {
   const metrics = new Metrics();
   for (const gauge of gauges(mirror, applications)) metrics.gauge(gauge);
   const api = await listenManagement(managementOf(mirror, applications, metrics), config.api);
-  let renewTls = (): void => {};
-  const events = eventsFor(applications, () => renewTls());
+  const events = eventsFor(applications);
   const source = await openSource(config, mirror, events, () => count(applications));
   const parts: ApplicationParts = { config, mirror, metrics, log: jsonLine, tls: await firstTls(source) };
   const made = config.roles.map((role) =>
@@ -44,8 +43,7 @@ export async function startDaemon(config: Config): Promise<RunningDaemon> {
   );
   await Promise.all(made.map(({ server }) => server.listen()));
   applications.push(...made);
-  renewTls = () => void updateTls(source, applications);
-  const renewal = setInterval(renewTls, RENEWAL_MS);
+  const renewal = setInterval(() => void updateTls(source, applications), RENEWAL_MS);
   for (const { name, server } of applications)
     jsonLine("info", "listening", { application: name, at: server.addresses });
   supervisor.ready();
@@ -68,7 +66,7 @@ function count(applications: readonly Application[]): number {
 }
 
 /** What the mirror tells goes to every application; the first that can runs a command. */
-function eventsFor(applications: readonly Application[], authoritiesChanged: () => void): MirrorEvents {
+function eventsFor(applications: readonly Application[]): MirrorEvents {
   return {
     profilesChanged: (tenantId, imsis) => {
       for (const each of applications) each.profilesChanged(tenantId, imsis);
@@ -77,21 +75,26 @@ function eventsFor(applications: readonly Application[], authoritiesChanged: () 
       for (const each of applications) each.registrationsChanged(imsis);
     },
     tenantsChanged: () => {
-      authoritiesChanged();
       for (const each of applications) each.tenantsChanged();
     },
     peersChanged: () => {
       for (const { server } of applications) server.recheck();
     },
     holds: (command) => applications.some((each) => each.holds(command)),
-    command: async (command) => {
-      for (const each of applications) {
-        const result = await each.command(command);
-        if (result) return result;
-      }
-      return undefined;
-    },
+    command: (command) => runCommand(applications, command),
   };
+}
+
+/** Every application that can runs it: sessions are ended by both. */
+async function runCommand(
+  applications: readonly Application[],
+  command: Parameters<MirrorEvents["command"]>[0],
+): ReturnType<MirrorEvents["command"]> {
+  const holding = applications.filter((each) => each.holds(command));
+  const answers = await Promise.all(holding.map((each) => each.command(command)));
+  const results = answers.filter((each) => each !== undefined);
+  if (results.length === 0) return undefined;
+  return { done: results.some(({ done }) => done), result: results.map(({ result }) => result).join("; ") };
 }
 
 async function updateTls(source: Source, applications: readonly Application[]): Promise<void> {

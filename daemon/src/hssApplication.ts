@@ -19,15 +19,21 @@ export function hssApplication(parts: ApplicationParts, ind: number): Applicatio
     profilesChanged: (tenantId, imsis) => pushes.profilesChanged(tenantId, imsis),
     registrationsChanged: (imsis) => pushes.registrationsChanged(imsis),
     tenantsChanged: () => pushes.tenantsChanged(),
-    holds: ({ action, imsi, peer }) => {
-      const name = peer ?? registrations.get(imsi)?.mme;
-      // Nowhere registered: every daemon can say so.
-      return action !== "end-sessions" && (name === undefined || server.peer(name) !== undefined);
-    },
-    command: (command) => pushes.command(command),
+    holds: (command) =>
+      command.action === "end-sessions"
+        ? registrations.get(command.imsi) !== undefined && pushes.holds(reattach(command))
+        : pushes.holds(command),
+    command: (command) => pushes.command(command.action === "end-sessions" ? reattach(command) : command),
     stop: () => {
       pushes.stop();
       sqn.close();
     },
   };
+}
+
+type Command = Parameters<Application["command"]>[0];
+
+/** Open5GS's SMF answers a RAR that asks for a release, and releases nothing: a CLR that has the UE attach anew ends its sessions for sure. */
+function reattach(command: Command): Command {
+  return { ...command, action: "cancel-location" };
 }

@@ -25,7 +25,10 @@ export function pcrfApplication(parts: ApplicationParts): Application {
     server,
     profilesChanged: (tenantId, imsis) => pushes.profilesChanged(tenantId, imsis),
     registrationsChanged: () => {},
-    tenantsChanged: () => server.recheck(),
+    tenantsChanged: () => {
+      pushes.tenantsChanged();
+      server.recheck();
+    },
     holds: ({ action, imsi }) =>
       action === "end-sessions" && sessions.ofSubscriber(imsi).some(({ peer }) => server.peer(peer) !== undefined),
     command: async ({ action, tenantId, imsi }) =>

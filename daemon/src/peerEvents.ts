@@ -74,7 +74,7 @@ class Refusals {
     this.seldom = new Seldom(PERIOD_MS, deps.now ?? Date.now);
   }
 
-  report({ originHost, reason, address }: Refusal): void {
+  report({ originHost, reason, address, tls }: Refusal): void {
     if (originHost === undefined || this.seldom.pass(`${originHost} ${reason}`) === undefined) return;
     const { directory, reporter } = this.deps;
     const owner = directory.peer(originHost) ?? byRealm(directory, originHost);
@@ -85,7 +85,7 @@ class Refusals {
     reporter.activity({ tenantId, ...at, kind: "peer-refused", severity: "warning", message });
     // Who merely claims the name of a node that is connected does not make it look refused.
     if (this.open.has(originHost.toLowerCase())) return;
-    reporter.connection({ tenantId, originHost, ...at, role, state: "refused", reason, address, tls: false });
+    reporter.connection({ tenantId, originHost, ...at, role, state: "refused", reason, address, tls });
   }
 }
 

@@ -13,7 +13,7 @@ import type { MirrorEvents } from "./records.ts";
 export interface Source {
   /** IND of our sequence numbers. */
   sqnIndex: number;
-  /** Our certificate with the authorities of all tenants as they are now; undefined without a cloud. */
+  /** Our certificate, renewed when it is due; undefined without a cloud. Peers are known by the fingerprints of theirs. */
   tls(): Promise<TlsMaterial | undefined>;
   close(): Promise<void>;
 }
@@ -52,12 +52,8 @@ async function cloudSource(
     sqnIndex: await follower.sqnIndex,
     tls: async () => {
       if (!wantsTls) return undefined;
-      const { certificatePem, keyPem, caPem } = await ownCertificate(dataDir, identities, issue, new Date());
-      const authorities = [...mirror.directory.tenants()].flatMap(
-        ({ certificateAuthority }) => certificateAuthority ?? [],
-      );
-      // Without any tenant's, our own authority stands in: an empty list would mean that of the system.
-      return { cert: certificatePem, key: keyPem, ca: authorities.length > 0 ? authorities : [caPem] };
+      const { certificatePem, keyPem } = await ownCertificate(dataDir, identities, issue, new Date());
+      return { cert: certificatePem, key: keyPem };
     },
     close: () => follower.close(),
   };

@@ -54,10 +54,14 @@ export class Listener {
     const options = {
       ...contextOf(material),
       requestCert: true,
-      rejectUnauthorized: true,
+      rejectUnauthorized: false,
       handshakeTimeout: handshakeMs,
     };
-    const server = createTlsServer(options, events.connected);
+    const server = createTlsServer(options, (socket) => {
+      if (socket.getPeerX509Certificate()) return events.connected(socket);
+      events.failed(addressOf(socket), "TLS: it showed no certificate");
+      socket.destroy();
+    });
     server.on("connection", (socket) => {
       if (this.raw.size >= limit) return socket.destroy();
       this.raw.add(socket);
@@ -83,6 +87,6 @@ export function isTls(socket: Socket): socket is TLSSocket {
   return socket instanceof TLSSocket;
 }
 
-function contextOf({ cert, key, ca }: TlsMaterial) {
-  return { cert, key, ca: typeof ca === "string" ? ca : [...ca], minVersion: "TLSv1.2" as const };
+function contextOf({ cert, key }: TlsMaterial) {
+  return { cert, key, minVersion: "TLSv1.2" as const };
 }

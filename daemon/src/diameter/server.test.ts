@@ -196,7 +196,7 @@ describe("capabilities", () => {
     const { port, log } = await start(echo, { admit });
     await expect(join(port)).rejects.toMatchObject({ resultCode: 3010, message: "refused with 3010: not enrolled" });
     expect(log.refused).toEqual([
-      { address: "127.0.0.1", resultCode: 3010, reason: "not enrolled", originHost: "mme.test" },
+      { address: "127.0.0.1", tls: false, resultCode: 3010, reason: "not enrolled", originHost: "mme.test" },
     ]);
   });
 

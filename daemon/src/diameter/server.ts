@@ -13,7 +13,7 @@ import { Identities } from "./peer/identity.ts";
 import { Peer } from "./peer/peer.ts";
 import { tlsIdentityOf } from "./peer/tlsIdentity.ts";
 import { TokenBucket } from "./peer/tokenBucket.ts";
-import type { Admission, Candidate, ServerEvents, ServerOptions, TlsMaterial } from "./serverOptions.ts";
+import type { Admission, Candidate, Refusal, ServerEvents, ServerOptions, TlsMaterial } from "./serverOptions.ts";
 
 type Admitted<C> = Extract<Admission<C>, { admitted: true }>;
 
@@ -111,7 +111,8 @@ export class DiameterServer<C> {
   private listener(options: ServerOptions<C>["listeners"][number]): Listener {
     return new Listener(options, this.options.handshakeMs, this.options.handshakes, {
       connected: (socket) => this.connected(socket),
-      failed: (address, reason) => this.refused(address, undefined, reason, undefined),
+      failed: (address, reason) =>
+        this.refused({ address, tls: true, resultCode: undefined, reason, originHost: undefined }),
     });
   }
 
@@ -121,7 +122,8 @@ export class DiameterServer<C> {
     const fromThere = [...this.handshakes.values()].filter((each) => each === address).length;
     const { handshakes, handshakesPerAddress } = this.options;
     if (this.stopping || this.handshakes.size >= handshakes || fromThere >= handshakesPerAddress) {
-      this.refused(address, undefined, "too many connections without a CER", undefined);
+      const reason = "too many connections without a CER";
+      this.refused({ address, tls: isTls(socket), resultCode: undefined, reason, originHost: undefined });
       socket.destroy();
       return;
     }
@@ -131,7 +133,8 @@ export class DiameterServer<C> {
       applications: this.options.applications,
       origin: this.origin,
       introduced: (each, capabilities, common) => this.introduced(each, candidateOf(socket, capabilities), common),
-      refused: (resultCode, reason, known) => this.refused(address, resultCode, reason, known?.originHost),
+      refused: (resultCode, reason, known) =>
+        this.refused({ address, tls: isTls(socket), resultCode, reason, originHost: known?.originHost }),
       over: (each) => this.handshakes.delete(each),
     });
     this.handshakes.set(handshake, address);
@@ -237,13 +240,8 @@ export class DiameterServer<C> {
     this.events.peerClosed?.(peer, reason);
   }
 
-  private refused(
-    address: string,
-    resultCode: number | undefined,
-    reason: string,
-    originHost: string | undefined,
-  ): void {
-    this.events.peerRefused?.({ address, resultCode, reason, originHost });
+  private refused(refusal: Refusal): void {
+    this.events.peerRefused?.(refusal);
   }
 }
 

@@ -8,14 +8,13 @@ import type { TlsIdentity } from "./peer/tlsIdentity.ts";
 export interface TlsMaterial {
   readonly cert: string;
   readonly key: string;
-  readonly ca: string | readonly string[];
 }
 
 export interface ListenerOptions {
   readonly host: string;
   /** 0: any free one, to be read from `addresses`. */
   readonly port: number;
-  /** TLS 1.2 or later before the CER; the other side must show a certificate of `ca`. */
+  /** TLS 1.2 or later before the CER; the other side must show a certificate. The handshake proves that it holds its key; whose it is, and whether it counts, `admit` decides by fingerprint and dates. */
   readonly tls?: TlsMaterial;
 }
 
@@ -50,6 +49,7 @@ export type Admission<C> =
 
 export interface Refusal {
   readonly address: string;
+  readonly tls: boolean;
   /** Of the CEA; undefined if the connection ended without one. */
   readonly resultCode: number | undefined;
   readonly reason: string;

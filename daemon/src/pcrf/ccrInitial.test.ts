@@ -220,7 +220,7 @@ describe("tenants", () => {
   test("do not get each other's subscribers", async () => {
     const other = await lab.smf(SMF_B);
     const answer = await other.ccr(INITIAL, 0, who());
-    expect(answer.get(base.ResultCode)).toBe(5003);
+    expect(answer.get(base.ResultCode)).toBe(5030);
     expect(answer.has(gx.QosInformation)).toBe(false);
     expect(lab.records.stored.size).toBe(0);
     expect(lab.records.activities).toMatchObject([{ tenantId: "a", kind: "cross-tenant", imsi: IMSI }]);
@@ -236,7 +236,7 @@ describe("tenants", () => {
   test("are partners one way only", async () => {
     lab.records.tenant("b", { roamingPartners: ["a"] });
     const other = await lab.smf(SMF_B);
-    expect((await other.ccr(INITIAL, 0, who())).get(base.ResultCode)).toBe(5003);
+    expect((await other.ccr(INITIAL, 0, who())).get(base.ResultCode)).toBe(5030);
   });
 
   test("cannot take over each other's Session-Ids", async () => {

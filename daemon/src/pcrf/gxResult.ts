@@ -21,11 +21,11 @@ export type Refusal =
 export function refusalResult(refusal: Refusal): Pick<Answer, "resultCode" | "experimentalResult"> {
   switch (refusal) {
     case "unknown-user":
+    case "cross-tenant": // to whom it is not said whether the subscriber exists, as on S6a
       return { resultCode: USER_UNKNOWN };
     case "no-profile":
       // TS 29.212 5.5.3: subscriber information that the decision needs is not available.
       return { experimentalResult: { vendorId: THREEGPP, code: EXPERIMENTAL.INITIAL_PARAMETERS } };
-    case "cross-tenant":
     case "tenant-closed":
     case "suspended":
     case "terminated":

@@ -6,6 +6,8 @@ export interface TlsIdentity {
   readonly fingerprintSha256: string;
   /** The dNSNames of subjectAltName, and the common name. */
   readonly names: readonly string[];
+  readonly validFrom: Date;
+  readonly validTo: Date;
 }
 
 /** @returns undefined if the other side showed no certificate. */
@@ -15,6 +17,8 @@ export function tlsIdentityOf(socket: TLSSocket): TlsIdentity | undefined {
   return {
     fingerprintSha256: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
     names: [...new Set([...dnsNames(certificate.subjectAltName), ...commonNames(certificate.subject)])],
+    validFrom: certificate.validFromDate,
+    validTo: certificate.validToDate,
   };
 }
 

@@ -5,6 +5,7 @@ import { paths, TenantId } from "@wisptools/core";
 import {
   connect,
   keyServiceOf,
+  longLived,
   openStore,
   type Platform,
   type Store,
@@ -25,7 +26,7 @@ export function connectCloud(projectId: string, host?: string): TestCloud {
   if (!before) throw new Error("this test needs the Firestore emulator: npm run with-stack");
   if (host) process.env.FIRESTORE_EMULATOR_HOST = host;
   try {
-    const platform = connect(projectId, `${projectId}.appspot.com`);
+    const platform = connect(projectId, `${projectId}.appspot.com`, longLived());
     return { platform, store: openStore(platform, keyServiceOf(platform, undefined)) };
   } finally {
     process.env.FIRESTORE_EMULATOR_HOST = before;

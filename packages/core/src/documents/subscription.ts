@@ -3,7 +3,7 @@ import { z } from "zod";
 import { EpcId, TenantId } from "../domain/ids.ts";
 import { Imei, Imsi } from "../domain/imsi.ts";
 import { Plmn } from "../domain/plmn.ts";
-import { Arp, BitRates, PccRule, Qci } from "../domain/subscription/qos.ts";
+import { Arp, BitRates, PccRule, Qci, RULES_OF_A_PLAN } from "../domain/subscription/qos.ts";
 import { RatName, Roaming, Slug, SubscriberSettings } from "../domain/subscription/settings.ts";
 import { Instant } from "./instant.ts";
 
@@ -88,7 +88,7 @@ export const PlanSettings = z.object({
   burst: z.strictObject({ rates: BitRates, seconds: z.int().min(1).max(3600) }).optional(),
   qci: Qci,
   arp: Arp,
-  rules: z.array(PccRule).max(16),
+  rules: z.array(PccRule).max(RULES_OF_A_PLAN),
   quota: Quota.optional(),
 });
 export type PlanSettings = z.infer<typeof PlanSettings>;

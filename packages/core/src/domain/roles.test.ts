@@ -12,6 +12,7 @@ describe("may", () => {
   it("lets a viewer read and nothing else", () => {
     expect((Object.keys(PERMISSIONS) as Permission[]).filter((permission) => may("viewer", permission))).toEqual([
       "epcs.read",
+      "subscribers.read",
     ]);
   });
 });

@@ -45,9 +45,21 @@ export const PccRule = z.strictObject({
   flows: z
     .array(z.strictObject({ direction: z.enum(["uplink", "downlink", "bidirectional"]), description: FlowDescription }))
     .min(1, "needs at least one flow")
-    .max(15),
+    .refine(
+      (flows) => filtersOf(flows) <= FILTERS_OF_A_RULE,
+      "must be at most 14 filters; a bidirectional flow counts twice",
+    ),
 });
 export type PccRule = z.infer<typeof PccRule>;
+
+/** What Open5GS's SMF takes; a CCA with more is dropped, and the UE hangs. */
+export const RULES_OF_A_PLAN = 7;
+const FILTERS_OF_A_RULE = 14;
+
+/** Packet filters that flows become: a bidirectional one is told once for each direction. */
+function filtersOf(flows: readonly { direction: string }[]): number {
+  return flows.reduce((sum, { direction }) => sum + (direction === "bidirectional" ? 2 : 1), 0);
+}
 
 /** QCIs whose bearers have a guaranteed bit rate (3GPP TS 23.203 table 6.1.7-A). */
 export const GBR_QCIS: readonly number[] = [1, 2, 3, 4, 65, 66, 67, 71, 72, 73, 74, 75, 76];
