@@ -13,11 +13,20 @@ export interface Platform {
   accessToken(): Promise<string>;
 }
 
-/** Connects to Firestore, Auth and Storage; the emulators where their variables say so. Nothing runs at import. */
-export function connect(projectId: string, bucketName: string): Platform {
+/**
+ * Options of gRPC for processes that listen for months: a connection that died without a word is noticed, and an interruption is soon over.
+ * Emulators take frequent pings for an attack.
+ */
+export function longLived(): Record<string, number> {
+  const pings = { "grpc.keepalive_time_ms": 30_000, "grpc.keepalive_timeout_ms": 10_000 };
+  return { "grpc.max_reconnect_backoff_ms": 5_000, ...(process.env.FIRESTORE_EMULATOR_HOST ? {} : pings) };
+}
+
+/** Connects to Firestore, Auth and Storage; the emulators where their variables say so. Nothing runs at import. `channel`: options of gRPC. */
+export function connect(projectId: string, bucketName: string, channel: Record<string, number> = {}): Platform {
   const app = initializeApp({ projectId, storageBucket: bucketName }, `wisptools-${connections++}`);
   const db = getFirestore(app);
-  db.settings({ ignoreUndefinedProperties: true });
+  db.settings({ ignoreUndefinedProperties: true, ...channel });
   return {
     db,
     auth: getAuth(app),
