@@ -1,6 +1,6 @@
 // How fast the daemon authenticates, and what it costs to hold a million subscribers. The daemon is on core 0, the load on
 // core 1. In the same run: a server that does nothing but answer, the cryptography alone, and freeDiameter.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freeDiameter } from "./hss/freeDiameter.ts";
@@ -16,12 +16,16 @@ const SUBSCRIBERS = Number(process.env.WISPTOOLS_BENCH_SUBSCRIBERS ?? 1_000_000)
 const SECONDS = Number(process.env.WISPTOOLS_BENCH_SECONDS ?? 15);
 const PORT = 3868 + Number(process.env.WISPTOOLS_PORT_OFFSET ?? 0) + 10_000;
 const API_PORT = PORT + 1;
+/** A store of so many subscribers to keep, or to take if it is there: making one takes minutes. */
+const STORE = process.env.WISPTOOLS_BENCH_STORE;
 /** Where to leave the daemon's CPU profile; only for looking into. */
 const PROFILE = process.env.WISPTOOLS_BENCH_PROFILE;
 const MAIN = join(import.meta.dirname, "../daemon/src/main.ts");
 const START_LIMIT_MS = 120_000;
 const CONNECTIONS = 4;
 const WINDOW = 256;
+/** freeDiameter answers a batch before it sends, and waits for acknowledgements: it needs more on the way. */
+const DWR_WINDOW = 16_384;
 
 interface Served {
   /** ms from the start of the process to its first accepted connection. */
@@ -47,7 +51,12 @@ async function serving<Result>(argv: readonly string[], work: (served: Served) =
 async function load(serverPid: number, kind: Kind, rate = 0, seconds = SECONDS): Promise<LoadFigures> {
   const options: LoadOptions = {
     ...{ port: PORT, kind, rate, seconds, serverPid },
-    ...{ subscribers: SUBSCRIBERS, connections: CONNECTIONS, window: WINDOW, warmUpSeconds: 3 },
+    ...{
+      subscribers: SUBSCRIBERS,
+      connections: CONNECTIONS,
+      window: kind === "dwr" ? DWR_WINDOW : WINDOW,
+      warmUpSeconds: 3,
+    },
   };
   const figures = await figuresOf<LoadFigures>(LOAD_CORE, "load.ts", JSON.stringify(options));
   if (figures.fault !== undefined) throw new Error(`under load: ${figures.fault}`);
@@ -55,10 +64,10 @@ async function load(serverPid: number, kind: Kind, rate = 0, seconds = SECONDS):
 }
 
 async function daemon(folder: string) {
-  const dataDir = join(folder, "data");
+  const dataDir = STORE ?? join(folder, "data");
   const empty = join(folder, "subscribers");
   mkdirSync(empty);
-  await figuresOf(SERVER_CORE, "prepare.ts", dataDir, String(SUBSCRIBERS));
+  if (!existsSync(dataDir)) await figuresOf(SERVER_CORE, "prepare.ts", dataDir, String(SUBSCRIBERS));
   const argv = [
     ...[process.execPath, ...(PROFILE ? ["--cpu-prof", `--cpu-prof-dir=${PROFILE}`] : [])],
     ...[MAIN, "--roles", "hss", "--data", dataDir, "--subscribers", empty, "--trust-peers"],

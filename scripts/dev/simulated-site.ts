@@ -66,6 +66,8 @@ class Site {
       WISPTOOLS_SYS: this.#machine.sys,
       WISPTOOLS_PROC: this.#machine.proc,
       WISPTOOLS_SETTLE_SECONDS: "1",
+      // Its MME and SMF really connect from here, and the emulators don't tell functions where a request came from.
+      SIMULATED_ADDRESS: "127.0.0.1",
     };
     mkdirSync(`${this.#root}/var/log`, { recursive: true });
     this.#log = openSync(`${this.#root}/var/log/site.log`, "a");
@@ -202,7 +204,7 @@ function placeOf(text: string): { host: string; port: number } {
 // By hand, beside a stack that runs already: npm run with-stack -- node scripts/dev/simulated-site.ts
 if (import.meta.main) {
   await command(async () => {
-    const site = await startSimulatedSite({});
+    const site = await startSimulatedSite(process.env as Environment);
     onEnd(() => site.stop());
     return new Promise<number>(() => setInterval(() => {}, 1 << 30));
   });
