@@ -1,11 +1,11 @@
 // The queries of the system, and what each index override is for. The emulator needs no index, so production would be
 // the first to refuse a query that is missing here.
 import { ApiKey, AuditEntry, EnrolmentToken } from "../../packages/core/src/documents/access.ts";
+import { DiameterPeer } from "../../packages/core/src/documents/diameter.ts";
 import { Claim, Command, Epc, EpcEvent, HistoryHour, Script } from "../../packages/core/src/documents/epc.ts";
 import { Invitation, Member } from "../../packages/core/src/documents/people.ts";
 import {
   ApnProfile,
-  DiameterPeer,
   EirEntry,
   EquipmentSighting,
   Group,

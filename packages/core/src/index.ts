@@ -1,5 +1,6 @@
 export * as api from "./api/index.ts";
 export * from "./documents/access.ts";
+export * from "./documents/diameter.ts";
 export * from "./documents/epc.ts";
 export * from "./documents/instant.ts";
 export * from "./documents/people.ts";
