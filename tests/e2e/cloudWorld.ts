@@ -1,9 +1,9 @@
 // A cloud of a test's own: the real functions over a Firestore project that nobody else writes to, with enrolled EPCs.
 import { randomBytes } from "node:crypto";
-import { diameterIdentity, EpcId, Imsi, type Plmn, paths } from "@wisptools/core";
+import { diameterIdentity, EpcId, Imsi, type Plmn, paths, type Subscriber } from "@wisptools/core";
 import { expect } from "vitest";
 import { certificateRequest } from "../../functions/src/testing/certificateRequest.ts";
-import { call, type Reply, registration } from "../../functions/src/testing/client.ts";
+import { type Credentials, call, type Reply, registration } from "../../functions/src/testing/client.ts";
 import { makeTenant, startWorld, type TestTenant, type World } from "../../functions/src/testing/world.ts";
 import { DEMO_KEYS, demoKeys, SimulatedUe } from "../../scripts/dev/simulator/ue.ts";
 
@@ -21,6 +21,7 @@ export interface TestEpc {
   realm: string;
   mme: string;
   smf: string;
+  credentials: Credentials;
   tls?: { ca: string; cert: string; key: string; serverName: string };
 }
 
@@ -63,11 +64,11 @@ export class CloudWorld {
     const body = registration({ tenant_id: id, enrollment_token: token, ...(request ? { csr: request.csr } : {}) });
     const reply = await call(this.world.url, "POST", "/api/epc/auto-register", body);
     expect(reply.status, JSON.stringify(reply.body)).toBe(201);
-    const { epc_id: epcId, diameter } = reply.body;
+    const { epc_id: epcId, diameter, ...rest } = reply.body;
     const { realm } = tenant.diameter;
     const identity = (role: "mme" | "smf") => diameterIdentity(role, EpcId.parse(epcId), realm);
     return {
-      ...{ id: epcId, realm, mme: identity("mme"), smf: identity("smf") },
+      ...{ id: epcId, realm, mme: identity("mme"), smf: identity("smf"), credentials: { epc_id: epcId, ...rest } },
       ...(request && {
         tls: {
           ...{ ca: diameter.ca_pem, cert: diameter.certificate_pem, key: request.keyPem },
@@ -110,6 +111,11 @@ export class CloudWorld {
     });
   }
 
+  /** A subscriber as Firestore has it. */
+  async stored({ id }: TestTenant, imsi: string): Promise<Subscriber | undefined> {
+    return (await this.world.deps.store.subscribers.get(id, Imsi.parse(imsi)))?.data;
+  }
+
   /** The network of all tenants of this cloud. */
   get visitedPlmn(): Plmn {
     return this.plmn;
@@ -121,8 +127,12 @@ export class CloudWorld {
 }
 
 /** Waits until `look` gives something. @throws Error with `what` when it doesn't in time. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false) {
-  for (const deadline = Date.now() + SOON_MS; ; ) {
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+  limitMs = SOON_MS,
+): Promise<T> {
+  for (const deadline = Date.now() + limitMs; ; ) {
     const found = await look();
     if (found) return found;
     if (Date.now() > deadline) throw new Error(`${what}: waited in vain`);
