@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { connect, keyServiceOf, openStore } from "@wisptools/store";
+import { connect, keyServiceOf, longLived, openStore } from "@wisptools/store";
 import type { Config } from "./config.ts";
 import type { TlsMaterial } from "./diameter/serverOptions.ts";
 import { followCloud } from "./mirror/followCloud.ts";
@@ -40,7 +40,7 @@ async function cloudSource(
   peers: () => number,
 ): Promise<Source> {
   // Only functions use the bucket.
-  const platform = connect(projectId, `${projectId}.appspot.com`);
+  const platform = connect(projectId, `${projectId}.appspot.com`, longLived());
   const store = openStore(platform, keyServiceOf(platform, kmsKey));
   const follower = followCloud(mirror, { platform, store, roles, peers }, events);
   await follower.synced;

@@ -1,8 +1,8 @@
 import type { LogLine } from "../mirror/logs.ts";
 import type { Directory, Registration, Registrations, Reporter } from "../records.ts";
 import { Seldom } from "../seldom.ts";
+import { Turns } from "../turns.ts";
 import type { SqnGenerator } from "./crypto/sqn.ts";
-import { InOrder } from "./inOrder.ts";
 import { type HssLog, hssLog } from "./logs.ts";
 import { MmeConnections } from "./mmeConnections.ts";
 import { SqnOffsets } from "./sqnOffsets.ts";
@@ -25,7 +25,7 @@ export interface HssDeps extends Omit<Required<HssParts>, "log"> {
   readonly log: HssLog;
   readonly mmes: MmeConnections;
   /** Changes of one subscriber's registration. */
-  readonly inOrder: InOrder;
+  readonly turns: Turns;
   /** Events that an MME or a UE may cause at any rate, once a minute each. */
   readonly seldom: Seldom;
   readonly offsets: SqnOffsets;
@@ -40,7 +40,7 @@ export function hssDeps(parts: HssParts): HssDeps {
     now,
     log: hssLog(parts.log),
     mmes: new MmeConnections(),
-    inOrder: new InOrder(),
+    turns: new Turns(),
     seldom: new Seldom(MINUTE, now),
     offsets: new SqnOffsets(),
     onRegistered: new Set(),

@@ -9,7 +9,7 @@ function isSame(now: Registration | undefined, then: Registration): now is Regis
 /** Removes a registration, unless the subscriber has registered anew meanwhile. Resolves to whether it did. */
 export async function forget(deps: HssDeps, registration: Registration): Promise<boolean> {
   const { tenantId, imsi } = registration;
-  const removed = await deps.inOrder.run(imsi, async () => {
+  const removed = await deps.turns.run(imsi, async () => {
     if (!isSame(deps.registrations.get(imsi), registration)) return false;
     await deps.registrations.remove(imsi);
     return true;
@@ -20,7 +20,7 @@ export async function forget(deps: HssDeps, registration: Registration): Promise
 
 /** Notes which profile the MME has now, unless the subscriber has registered anew meanwhile. */
 export async function noteSent(deps: HssDeps, registration: Registration, hash: string): Promise<void> {
-  await deps.inOrder.run(registration.imsi, async () => {
+  await deps.turns.run(registration.imsi, async () => {
     const now = deps.registrations.get(registration.imsi);
     if (isSame(now, registration)) await deps.registrations.put({ ...now, sent: hash });
   });

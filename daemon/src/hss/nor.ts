@@ -17,7 +17,7 @@ export async function answerNor(deps: HssDeps, request: Message, peer: Peer<Peer
   const reached = reach(deps, imsi, peer);
   if (!reached) return refusedAnswer(USER_UNKNOWN);
   const { tenantId } = reached.subscriber;
-  return deps.inOrder.run(imsi, async () => {
+  return deps.turns.run(imsi, async () => {
     const registration = deps.registrations.get(imsi);
     if (!registration || !isAt(registration, peer.originHost)) {
       return refusedAnswer({ experimental: EXPERIMENTAL.UNKNOWN_SERVING_NODE, reason: "served elsewhere" });

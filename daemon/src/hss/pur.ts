@@ -19,7 +19,7 @@ export async function answerPur(deps: HssDeps, request: Message, peer: Peer<Peer
   const reached = reach(deps, imsi, peer);
   if (!reached) return refusedAnswer(USER_UNKNOWN);
   const { tenantId } = reached.subscriber;
-  const purged = await deps.inOrder.run(imsi, async () => {
+  const purged = await deps.turns.run(imsi, async () => {
     const registration = deps.registrations.get(imsi);
     if (!registration || !isAt(registration, peer.originHost)) return false;
     await deps.registrations.put({ ...registration, purged: true });

@@ -65,7 +65,7 @@ async function update(deps: HssDeps, request: Message, peer: Peer<PeerContext>):
   if (!reached) return refusedAnswer(USER_UNKNOWN, OF_A_REFUSAL);
   const refusal = refusalOf(reached.subscriber, reached.home, { plmn: visited.plmn, ratType, imei: terminal?.imei });
   if (refusal) return refuse(deps, reached, refusal);
-  return deps.inOrder.run(imsi, () => register(deps, reached, peer, location));
+  return deps.turns.run(imsi, () => register(deps, reached, peer, location));
 }
 
 async function register(

@@ -192,8 +192,8 @@ describe("reports to the cloud", () => {
     expect(await live()).toMatchObject({ state: "attached", mme: "mme3.a.test" });
     expect(await document(paths.mmeConnection(tenant, "mme.a.test"))).toMatchObject({ state: "disconnected" });
     const activities = await cloud.store.raw(paths.subscriberActivities(tenant));
-    const inOrder = activities.sort((a, b) => a.at.toMillis() - b.at.toMillis()).map(({ message }) => message);
-    expect(inOrder).toEqual(["attach 1", "attach 2", "attach 3"]);
+    const turns = activities.sort((a, b) => a.at.toMillis() - b.at.toMillis()).map(({ message }) => message);
+    expect(turns).toEqual(["attach 1", "attach 2", "attach 3"]);
     await stop(second);
     await proxy.close();
   }, 120_000);

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FakeClock } from "../diameter/peer/fakeClock.ts";
 import type { GxSession } from "../records.ts";
+import { Turns } from "../turns.ts";
 import { EndedSessions } from "./endedSessions.ts";
 import { PushQueue } from "./pushQueue.ts";
-import { Turns } from "./turns.ts";
 
 let clock: FakeClock;
 let begun: { id: string; end: (retry: boolean) => void; fail: (error: Error) => void }[];

@@ -2,9 +2,9 @@
 import type { Clock } from "../diameter/peer/clock.ts";
 import type { Directory, GxSession, Reporter, Sessions, Usage, UsageCounter } from "../records.ts";
 import { Seldom } from "../seldom.ts";
+import { Turns } from "../turns.ts";
 import { EndedSessions } from "./endedSessions.ts";
 import { periodOf, usedOctets } from "./period.ts";
-import { Turns } from "./turns.ts";
 import { sum, type UsageReport } from "./usageReport.ts";
 
 export interface LedgerDeps {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { InOrder } from "./inOrder.ts";
+import { Turns } from "./turns.ts";
 
 test("one key at a time, in the order it was asked for, whether or not it fails", async () => {
-  const inOrder = new InOrder();
+  const turns = new Turns();
   const seen: string[] = [];
   const work =
     (name: string, fails = false) =>
@@ -13,7 +13,7 @@ test("one key at a time, in the order it was asked for, whether or not it fails"
       if (fails) throw new Error(name);
       return name;
     };
-  const all = [inOrder.run("1", work("a", true)), inOrder.run("1", work("b")), inOrder.run("2", work("c"))];
+  const all = [turns.run("1", work("a", true)), turns.run("1", work("b")), turns.run("2", work("c"))];
   expect(await Promise.allSettled(all)).toMatchObject([
     { status: "rejected" },
     { status: "fulfilled", value: "b" },
