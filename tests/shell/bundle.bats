@@ -55,3 +55,12 @@ enrol() {
   [ "$status" -eq 0 ]
   [[ "$output" != *wisptools-* ]]
 }
+
+@test "systemd takes the daemon's unit" {
+  command -v systemd-analyze >/dev/null || skip "systemd-analyze is not here"
+  sed 's|/usr/lib/wisptools-daemon/node|/bin/true|' "$BATS_TEST_DIRNAME/../../scripts/release/wisptools-daemon.service" \
+    >"$BATS_TEST_TMPDIR/wisptools-daemon.service"
+  run systemd-analyze verify --man=no "$BATS_TEST_TMPDIR/wisptools-daemon.service"
+  [ "$status" -eq 0 ]
+  [ -z "$output" ]
+}
