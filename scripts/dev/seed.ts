@@ -9,6 +9,7 @@ import type { Deps } from "../../functions/src/deps.ts";
 import { buildScript } from "../../functions/src/operations/buildScript.ts";
 import { addMember, createTenant } from "../../functions/src/operations/createTenant.ts";
 import { admitPeers } from "../../functions/src/operations/diameterPeers.ts";
+import { offsetFromEnvironment, portsAt } from "./ports.ts";
 import { type DemoSubscribers, seedSubscribers } from "./seed-subscribers.ts";
 
 const PASSWORD = "wisptools-demo";
@@ -99,6 +100,7 @@ export async function seed(): Promise<void> {
 async function seedTenant(deps: Deps, demo: DemoTenant): Promise<void> {
   const caller = { person: demo.owner, requestId: "seed" };
   const { id, name, realm, plmn } = demo;
+  const ports = portsAt(offsetFromEnvironment());
   const created = await createTenant(deps, caller, { tenant_id: id, name, realm, plmn });
   const tenant: Tenant = {
     ...created,
@@ -106,9 +108,9 @@ async function seedTenant(deps: Deps, demo: DemoTenant): Promise<void> {
     diameter: {
       ...created.diameter,
       hssHost: "127.0.0.1",
-      hssPort: 3868,
+      hssPort: ports.hss,
       pcrfHost: "127.0.0.1",
-      pcrfPort: 3869,
+      pcrfPort: ports.pcrf,
       tls: false,
     },
     settings: { ...created.settings, reportIntervalSeconds: 10 },
