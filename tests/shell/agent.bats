@@ -71,6 +71,20 @@ STUB
   [ "$(reports '.components | "\(.mme.state) \(.smf.state) \(.upf.state)"')" = "error error stopped" ]
 }
 
+@test "a PCRF of the box's own is reported where it is wanted, a left-over of one is not" {
+  reply POST /api/metrics/submit "$OK" "$OK" "$OK"
+  for pcrf in 'enabled active running' 'enabled failed failed' 'disabled inactive dead'; do
+    stub systemctl <<STUB
+set -- $pcrf
+printf 'Id=open5gs-mmed.service\nLoadState=loaded\nUnitFileState=enabled\nActiveState=active\nSubState=running\nNRestarts=0\n\n'
+printf "Id=open5gs-pcrfd.service\nLoadState=loaded\nUnitFileState=\$1\nActiveState=\$2\nSubState=\$3\nNRestarts=0\n"
+STUB
+    agent
+  done
+  submitted_properly
+  [ "$(reports '.components.pcrf.state' | tr '\n' ' ')" = "running error null " ]
+}
+
 @test "figures come from /proc: load, memory, traffic between two looks, eNodeBs of an older Open5GS" {
   export WISPTOOLS_PROC=$BATS_TEST_TMPDIR/proc
   mkdir -p "$WISPTOOLS_PROC/net/sctp"
