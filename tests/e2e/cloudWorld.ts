@@ -128,14 +128,14 @@ export class CloudWorld {
 
 /** Waits until `look` gives something. @throws Error with `what` when it doesn't in time. */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   look: () => Promise<T | undefined | false> | T | undefined | false,
   limitMs = SOON_MS,
 ): Promise<T> {
   for (const deadline = Date.now() + limitMs; ; ) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`${what}: waited in vain`);
+    if (Date.now() > deadline) throw new Error(`${typeof what === "string" ? what : what()}: waited in vain`);
     await new Promise((wake) => setTimeout(wake, 50));
   }
 }

@@ -17,6 +17,14 @@ export interface Place {
   port: number;
 }
 
+export interface PeerView {
+  originHost: string;
+  tls: boolean;
+  role: string;
+  requestsReceived: number;
+  answersReceived: number;
+}
+
 export interface DaemonOptions {
   /** Beside `--data` and the listeners. */
   argv?: string[];
@@ -107,9 +115,18 @@ export class DaemonUnderTest {
   }
 
   /** `/cache` of the management API. */
-  async cache(): Promise<Record<string, unknown>> {
-    const reply = await fetch(`${this.api}/cache`, { headers: { "x-api-key": API_KEY } });
-    return (await reply.json()) as Record<string, unknown>;
+  cache(): Promise<Record<string, unknown>> {
+    return this.ask("cache");
+  }
+
+  /** `/peers` of the management API. */
+  async peers(): Promise<PeerView[]> {
+    return (await this.ask<{ peers: PeerView[] }>("peers")).peers;
+  }
+
+  private async ask<T>(name: string): Promise<T> {
+    const reply = await fetch(`${this.api}/${name}`, { headers: { "x-api-key": API_KEY } });
+    return (await reply.json()) as T;
   }
 
   private get keyFile(): string {
