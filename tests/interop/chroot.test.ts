@@ -71,6 +71,14 @@ function allActive(box: Box): boolean {
 const starts = (box: Box) => box.read("run/stand-in/log").trim().split("\n");
 const fails = (ran: Ran) => ran.output.slice(-3000);
 
+async function logged(box: Box, path: string, words: RegExp): Promise<void> {
+  for (let n = 0; n < 120; n++) {
+    if (box.exists(path) && words.test(box.read(path))) return;
+    await pause(500);
+  }
+  throw new Error(`${path} never said ${words}: ${box.exists(path) ? box.read(path).slice(-2000) : "nothing"}`);
+}
+
 describe("a deployment", () => {
   let box: Box;
 
@@ -240,14 +248,6 @@ ConnectPeer = "${diameterIdentity(role, input.epcId, realm)}" { };
     box.spawn(["sh", "-c", `exec freeDiameterd -c /root/${name}.conf >/root/${name}.log 2>&1`]);
   }
 
-  async function logged(path: string, words: RegExp): Promise<void> {
-    for (let n = 0; n < 120; n++) {
-      if (box.exists(path) && words.test(box.read(path))) return;
-      await pause(500);
-    }
-    throw new Error(`${path} never said ${words}: ${box.exists(path) ? box.read(path).slice(-2000) : "nothing"}`);
-  }
-
   it("has its certificate by the end of the deployment, and freeDiameter takes it for MME and SMF", () => {
     const ran = deploy(box, { diameter });
     expect(ran.status, fails(ran)).toBe(0);
@@ -268,8 +268,8 @@ ConnectPeer = "${diameterIdentity(role, input.epcId, realm)}" { };
       ["smf", diameter.pcrfIdentity],
     ] as const) {
       const own = diameterIdentity(role, input.epcId, realm);
-      await logged(`var/log/open5gs-${role}d.service.log`, new RegExp(`Connected to '${peer}' \\(TCP,TLS,`));
-      await logged(`root/peer-of-${role}.log`, new RegExp(`Connected to '${own}' \\(TCP,TLS,`));
+      await logged(box, `var/log/open5gs-${role}d.service.log`, new RegExp(`Connected to '${peer}' \\(TCP,TLS,`));
+      await logged(box, `root/peer-of-${role}.log`, new RegExp(`Connected to '${own}' \\(TCP,TLS,`));
     }
   });
 
@@ -289,5 +289,75 @@ ConnectPeer = "${diameterIdentity(role, input.epcId, realm)}" { };
     expect(ran.status, fails(ran)).toBe(0);
     expect(ran.output).toContain("Diameter waits for its certificate");
     expect(allActive(box)).toBe(true);
+  });
+});
+
+describe("a PCRF on the box", () => {
+  let box: Box;
+  const realm = input.diameter.realm;
+  const [pcrf, smf] = (["pcrf", "smf"] as const).map((role) => diameterIdentity(role, input.epcId, realm));
+  const policy: DeploymentInput["policy"] = input.apns.map(({ name }) => ({
+    apn: name,
+    pdnType: "ipv4",
+    qci: 9,
+    arp: { priorityLevel: 8, preemptionCapability: false, preemptionVulnerability: true },
+    rates: { uplink: 10_000_000, downlink: 50_000_000 },
+    rules: [],
+  }));
+  /** Each log as it stands belongs to what was deployed before. */
+  const forget = () => box.run(["sh", "-c", "for log in /var/log/open5gs-*.log; do : >$log; done"]);
+  const pcrfIs = (verb: "is-active" | "is-enabled") => box.run(["systemctl", verb, "open5gs-pcrfd"]).status === 0;
+
+  beforeAll(async () => {
+    box = await Box.make();
+    buildRepository(join(box.root, "srv/open5gs"));
+    enrol(box);
+    const ran = deploy(box, { policy });
+    expect(ran.status, fails(ran)).toBe(0);
+  });
+  afterAll(() => box?.end());
+
+  it("is what the SMF's freeDiameter connects to, in plain TCP on the loopback", async () => {
+    expect([pcrfIs("is-active"), allActive(box)]).toEqual([true, true]);
+    await logged(box, "var/log/open5gs-smfd.service.log", new RegExp(`Connected to '${pcrf}' \\(TCP,`));
+    await logged(box, "var/log/open5gs-pcrfd.service.log", new RegExp(`Connected to '${smf}' \\(TCP,`));
+    expect(deploy(box, { policy }).output).toContain("nothing had to be changed");
+  });
+
+  it("is called again by itself after either was restarted", async () => {
+    for (const unit of ["open5gs-pcrfd", "open5gs-smfd"]) {
+      forget();
+      box.run(["systemctl", "restart", unit]);
+      await logged(box, "var/log/open5gs-smfd.service.log", new RegExp(`Connected to '${pcrf}' \\(TCP,`));
+    }
+  });
+
+  it("that freeDiameter refuses is taken back, and the SMF goes on with the one before", async () => {
+    const before = ["etc/freeDiameter/smf.conf", "etc/open5gs/pcrf.yaml"].map((path) => box.read(path));
+    const ran = deploy(box, { policy, diameter: { ...input.diameter, realm: "under_score.test" } });
+    expect(ran.status).not.toBe(0);
+    expect(ran.output).toMatch(/did not stay up: .*open5gs-pcrfd/);
+    expect(["etc/freeDiameter/smf.conf", "etc/open5gs/pcrf.yaml"].map((path) => box.read(path))).toEqual(before);
+    expect([pcrfIs("is-active"), allActive(box)]).toEqual([true, true]);
+  });
+
+  it("ends when it is no longer wanted, and the SMF calls the cloud's", async () => {
+    forget();
+    const ran = deploy(box);
+    expect(ran.status, fails(ran)).toBe(0);
+    expect([pcrfIs("is-active"), pcrfIs("is-enabled"), allActive(box)]).toEqual([false, false, true]);
+    const { pcrfIdentity, pcrfPort } = input.diameter;
+    const cloud = `Identity = "${pcrfIdentity}";
+Realm = "${realm}";
+Port = ${pcrfPort};
+SecPort = 0;
+ListenOn = "127.0.0.1";
+No_SCTP;
+ConnectPeer = "${smf}" { ConnectTo = "127.0.0.4"; No_TLS; };
+`;
+    box.write("root/cloud.conf", cloud);
+    box.spawn(["freeDiameterd", "-c", "/root/cloud.conf"]);
+    await logged(box, "var/log/open5gs-smfd.service.log", new RegExp(`Connected to '${pcrfIdentity}' \\(TCP,`));
+    expect(deploy(box).output).toContain("nothing had to be changed");
   });
 });

@@ -36,6 +36,11 @@ main() {
     mme | smf | pcrf)
       diameter=$(sed -n 's/^  freeDiameter: *//p' "$file")
       [ -r "$diameter" ] || refuse "no freeDiameter in $file"
+      if [ "$name" = pcrf ]; then # a relay to its peer, as it has no Gx of its own to tell the SMF of
+        standing=$(mktemp)
+        sed '/^NoRelay;/d' "$diameter" >"$standing"
+        diameter=$standing
+      fi
       exec freeDiameterd -c "$diameter"
       ;;
     upf) ip link show ogstun >/dev/null 2>&1 || refuse "no device ogstun" ;;

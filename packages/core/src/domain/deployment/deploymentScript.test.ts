@@ -343,7 +343,7 @@ describe("a PCRF of its own", () => {
       'Identity = "pcrf.epc-00000000000000a1.wisp.test";\nRealm = "wisp.test";\nPort = 3868;\nSecPort = 0;\nListenOn = "127.0.0.9";\n',
     );
     expect(diameter).toMatch(
-      /^ConnectPeer = "smf\.epc-00000000000000a1\.wisp\.test" \{ ConnectTo = "127\.0\.0\.4"; Port = 3868; No_TLS; \};$/m,
+      /^ConnectPeer = "smf\.epc-00000000000000a1\.wisp\.test" \{ ConnectTo = "127\.0\.0\.4"; Port = 9; No_TLS; \};$/m,
     );
     const { pcrf, ...rest } = parseYaml(box("etc/open5gs/pcrf.yaml"));
     expect(rest).not.toHaveProperty("db_uri");

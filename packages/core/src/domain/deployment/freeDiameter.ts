@@ -61,14 +61,14 @@ function caller(input: DeploymentInput, role: "mme" | "smf"): ConfigFile {
 /** The deployment script runs a PCRF where the SMF's configuration has this line, and nowhere else (scripts/device/daemons.sh). */
 const LOCAL_PCRF = "# The PCRF is on this box.\n";
 
-/** It waits for the SMF, but freeDiameter takes nobody in whom it is not to call as well. */
+/** The SMF calls it, but freeDiameter takes nobody in whom it does not call itself as well: on the discard port (RFC 863), where nobody listens. */
 function localPcrf(input: DeploymentInput): ConfigFile {
   const listens = `Port = ${LOCAL_PORT};\nSecPort = 0;\nListenOn = "${LOOPBACK.pcrf}";\n`;
   const smf = freeDiameterQuote(diameterIdentity("smf", input.epcId, input.diameter.realm));
   return {
     path: "/etc/freeDiameter/pcrf.conf",
     service: "pcrf",
-    text: `${node(input, "pcrf", listens)}ConnectPeer = ${smf} { ConnectTo = "${LOOPBACK.smf}"; Port = ${LOCAL_PORT}; No_TLS; };\n`,
+    text: `${node(input, "pcrf", listens)}ConnectPeer = ${smf} { ConnectTo = "${LOOPBACK.smf}"; Port = 9; No_TLS; };\n`,
   };
 }
 
