@@ -36,7 +36,9 @@ main() {
     mme | smf | pcrf)
       diameter=$(sed -n 's/^  freeDiameter: *//p' "$file")
       [ -r "$diameter" ] || refuse "no freeDiameter in $file"
-      if [ "$name" = pcrf ]; then # a relay to its peer, as it has no Gx of its own to tell the SMF of
+      # A relay to its peer, as it has no Gx to tell the SMF of. Debian's freeDiameter leaves a loopback ListenOn out and listens
+      # everywhere; Open5GS's own keeps to it.
+      if [ "$name" = pcrf ]; then
         standing=$(mktemp)
         sed '/^NoRelay;/d' "$diameter" >"$standing"
         diameter=$standing
