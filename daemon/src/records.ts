@@ -163,8 +163,8 @@ export interface Reporter {
   /** At most once a minute per subscriber. */
   authenticated(tenantId: string, imsi: string, at: number): void;
   authenticationFailed(tenantId: string, imsi: string, at: number, reason: string): void;
-  /** A resynchronisation moved the subscriber's SEQ. */
-  sqnOffset(tenantId: string, imsi: string, offset: number): void;
+  /** A resynchronisation moved the subscriber's SEQ. Resolves when that survives a crash: no vector may go out before, or its SEQ could come again. */
+  sqnOffset(tenantId: string, imsi: string, offset: number): Promise<void>;
   equipmentSeen(tenantId: string, imsi: string, imei: string, softwareVersion: string | undefined): void;
   sessionChanged(session: GxSession, state: "open" | "ended"): void;
   usage(tenantId: string, imsi: string, counter: UsageCounter): void;

@@ -173,6 +173,33 @@ describe("resynchronisation", () => {
     expect(usim.authenticateEps(rand, autn, PLMN).outcome).toBe("accepted");
   });
 
+  test("no vector goes out before the new offset survives a crash, of this AIR and of those after it", async () => {
+    const usim = new Usim(CARD, ahead);
+    const resync = await autsOfFirst(usim);
+    const stored = Promise.withResolvers<void>();
+    lab.reporter.stored = stored.promise;
+    const order: string[] = [];
+    const first = mme.air(IMSI, { resync }).finally(() => order.push("resynchronised"));
+    const second = mme.air(IMSI).finally(() => order.push("next"));
+    await mme.air(IMSI_B).finally(() => order.push("somebody else"));
+    expect(order).toEqual(["somebody else"]);
+    stored.resolve();
+    for (const { rand, autn } of [vectorOf(await first), vectorOf(await second)]) {
+      expect(usim.authenticateEps(rand, autn, PLMN).outcome).toBe("accepted");
+    }
+    expect(order).toEqual(["somebody else", "resynchronised", "next"]);
+  });
+
+  test("an offset that cannot be stored gets 4181", async () => {
+    const resync = await autsOfFirst(new Usim(CARD, ahead));
+    const stored = Promise.reject(new Error("the disk is full"));
+    stored.catch(() => {});
+    lab.reporter.stored = stored;
+    const answer = await mme.air(IMSI, { resync });
+    expect(resultOf(answer)).toBe("experimental 4181");
+    expect(answer.has(AuthenticationInfo)).toBe(false);
+  });
+
   test("a wrong MAC-S gets 4181 and changes nothing", async () => {
     const resync = await autsOfFirst(new Usim(CARD, ahead));
     resync[29] = (resync[29] as number) ^ 1;

@@ -19,10 +19,10 @@ import { visitedPlmnOf } from "./visitedPlmn.ts";
 const RAND_LENGTH = 16;
 
 /**
- * Authentication-Information-Request (TS 29.272 5.2.3.1). Synchronous and without a write. Subscribers who may not be
+ * Authentication-Information-Request (TS 29.272 5.2.3.1). Synchronous and without a write, but for resynchronisations. Subscribers who may not be
  * served are refused here already: an MME that gets the refusal with the ULA alone leaves the UE hanging.
  */
-export function answerAir(deps: HssDeps, request: Message, peer: Peer<PeerContext>): Answer {
+export function answerAir(deps: HssDeps, request: Message, peer: Peer<PeerContext>): Answer | Promise<Answer> {
   const imsi = imsiOf(request);
   const visited = visitedPlmnOf(request);
   const wanted = wantedVectors(request);
@@ -32,10 +32,14 @@ export function answerAir(deps: HssDeps, request: Message, peer: Peer<PeerContex
   const ratType = request.has(RequestedEutranAuthenticationInfo) ? RAT_EUTRAN : RAT_UTRAN;
   const refusal = refusalOf(reached.subscriber, reached.home, { plmn: visited.plmn, ratType });
   if (refusal) return refuse(deps, reached, peer, refusal);
+  const failed = (error: unknown): Answer => refuse(deps, reached, peer, unavailable(deps, reached.subscriber, error));
   try {
-    return withKeys(reached.subscriber, (algorithm) => give(deps, reached, peer, algorithm, wanted, visited.bytes));
+    const answer = withKeys(reached.subscriber, (algorithm) =>
+      give(deps, reached, peer, algorithm, wanted, visited.bytes),
+    );
+    return deps.offsets.underWay(imsi)?.then(() => answer, failed) ?? answer;
   } catch (error) {
-    return refuse(deps, reached, peer, unavailable(deps, reached.subscriber, error));
+    return failed(error);
   }
 }
 
@@ -66,8 +70,7 @@ function resynchronise(deps: HssDeps, subscriber: ServedSubscriber, algorithm: A
   const { imsi, tenantId } = subscriber;
   const { offset, changed } = deps.sqn.resynchronise(sqnMs, imsi, deps.offsets.of(subscriber));
   if (!changed) return true;
-  deps.offsets.move(subscriber, offset);
-  deps.reporter.sqnOffset(tenantId, imsi, offset);
+  deps.offsets.move(subscriber, offset, deps.reporter.sqnOffset(tenantId, imsi, offset));
   deps.reporter.activity({
     tenantId,
     imsi,

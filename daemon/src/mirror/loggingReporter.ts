@@ -14,8 +14,10 @@ export function loggingReporter(inside: MirrorInside): Reporter {
     authenticated: quiet,
     authenticationFailed: (_tenantId, imsi, _at, reason) => log.reported("authentication failed", imsi, { reason }),
     sqnOffset: (_tenantId, imsi, offset) => {
-      subscribers.setOffset(imsi, offset).catch((error) => log.writeFailed("SQN offset", error));
+      const stored = subscribers.setOffset(imsi, offset);
+      stored.catch((error) => log.writeFailed("SQN offset", error));
       log.reported("SQN resynchronised", imsi, {});
+      return stored;
     },
     equipmentSeen: (_tenantId, imsi, imei, softwareVersion) => {
       const { changedFrom } = equipment.seen(imsi, imei, softwareVersion, now());

@@ -104,7 +104,7 @@ describe("readStoreKey", () => {
     const folder = temporaryFolder();
     const key = readStoreKey(folder);
     expect([key.length, readStoreKey(folder).equals(key)]).toEqual([32, true]);
-    chmodSync(join(folder, "store.key"), 0o640);
+    chmodSync(join(folder, "store.key"), 0o644);
     expect(() => readStoreKey(folder)).toThrow(/others may read/);
     mkdirSync(join(folder, "x"));
     const short = join(folder, "x/short.key");

@@ -65,8 +65,8 @@ export function addReport(write: Write, report: Report, context: WriteContext): 
 /** Fields of subscribers/{imsi} to set, by dotted path; undefined removes one. Whatever else an operator changes stays. */
 export function liveFields({ imsi, change }: Of<"live">, { registrations, sessions }: WriteContext): object {
   const known = registrations.get(imsi);
-  // Other daemons follow `updatedAt`; they need not hear of each authentication.
-  const concernsOthers = change.registration !== undefined || change.gone !== undefined || known === undefined;
+  // Other daemons follow `updatedAt`: an authentication is no news to them. Nor does it say where the subscriber is: another daemon may know better.
+  const concernsOthers = change.registration !== undefined || change.gone !== undefined;
   return {
     ...(concernsOthers ? { ...placeFields(change, known), "live.updatedAt": serverTime() } : {}),
     ...(concernsOthers || change.sessions

@@ -42,11 +42,13 @@ export function queueingReporter({
       if (failed.isFirst(imsi, at)) live(tenantId, imsi, { lastFailure: { at, reason } });
     },
     sqnOffset: (tenantId, imsi, offset) => {
-      subscribers.setOffset(imsi, offset).catch((error) => log.writeFailed("SQN offset", error));
+      const stored = subscribers.setOffset(imsi, offset);
+      stored.catch((error) => log.writeFailed("SQN offset", error));
       outbox.add("state", `offset/${tenantId}/${imsi}`, (before) => ({
         ...{ kind: "offset", tenantId, imsi, offset },
         at: before?.at ?? now(),
       }));
+      return stored;
     },
     equipmentSeen: (tenantId, imsi, imei, softwareVersion) => {
       const { changedFrom, report } = seen.seen(imsi, imei, softwareVersion, now());

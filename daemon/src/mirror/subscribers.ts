@@ -114,11 +114,11 @@ export class Subscribers {
     return true;
   }
 
-  /** Holds from now on, until the cloud shows what was set after it. */
-  setOffset(imsi: string, offset: number): Promise<unknown> {
+  /** Holds from now on, until the cloud shows what was set after it. Resolves when it survives a crash of the process. */
+  async setOffset(imsi: string, offset: number): Promise<void> {
     const known = this.encoded(imsi);
-    if (!known) return Promise.resolve();
-    return Promise.all([this.table.put(imsi, known.withOffset(offset)), this.offsets.put(imsi, [offset, 0])]);
+    if (!known) return;
+    await Promise.all([this.table.put(imsi, known.withOffset(offset)), this.offsets.put(imsi, [offset, 0])]);
   }
 
   /** The cloud has the offset; what it shows from now on is as new. */

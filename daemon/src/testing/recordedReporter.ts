@@ -33,8 +33,12 @@ export class RecordedReporter implements Reporter {
     this.calls.push(["authenticationFailed", ...args]);
   }
 
-  sqnOffset(...args: Parameters<Reporter["sqnOffset"]>): void {
+  /** What the next call of sqnOffset returns. */
+  stored: Promise<void> = Promise.resolve();
+
+  sqnOffset(...args: Parameters<Reporter["sqnOffset"]>): Promise<void> {
     this.calls.push(["sqnOffset", ...args]);
+    return this.stored;
   }
 
   equipmentSeen(...args: Parameters<Reporter["equipmentSeen"]>): void {

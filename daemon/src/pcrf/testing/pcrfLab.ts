@@ -106,7 +106,7 @@ export class LabRecords {
     detached: () => {},
     authenticated: () => {},
     authenticationFailed: () => {},
-    sqnOffset: () => {},
+    sqnOffset: async () => {},
     equipmentSeen: () => {},
     sessionChanged: (session, state) => this.changes.push({ session, state }),
     usage: (...usage) => this.usages.push(usage),
