@@ -11,10 +11,13 @@ import { mirrored } from "./mirrored.ts";
 /** Grows by one with each change; the ETag of If-Match. */
 const revision = z.int().min(1);
 
-/** Where a subscriber is served, as the daemons saw it last. `updatedAt` is their cursor on one another's registrations. */
+/**
+ * Where a subscriber is served, as the daemons saw it last. `updatedAt` is their cursor on one another's registrations; before the first of them there
+ * may be authentications alone.
+ */
 export const SubscriberLive = z.object({
   /** attached: an MME registered it. purged: that MME forgot it (PUR), the registration stays. detached: none, or cancelled. */
-  state: z.enum(["attached", "purged", "detached"]),
+  state: z.enum(["attached", "purged", "detached"]).default("detached"),
   mme: z.string().optional(),
   mmeRealm: z.string().optional(),
   epcId: EpcId.optional(),
@@ -28,10 +31,10 @@ export const SubscriberLive = z.object({
   imei: z.string().optional(),
   softwareVersion: z.string().optional(),
   /** Open data sessions by APN: the address the UE has. */
-  sessions: z.record(z.string(), z.string()),
+  sessions: z.record(z.string(), z.string()).default({}),
   /** Octets used in the running quota period. */
   usage: z.object({ period: z.string(), uplink: z.number(), downlink: z.number() }).optional(),
-  updatedAt: Instant,
+  updatedAt: Instant.optional(),
 });
 export type SubscriberLive = z.infer<typeof SubscriberLive>;
 
