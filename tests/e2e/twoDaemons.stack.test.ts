@@ -123,6 +123,17 @@ describe("two daemons of one cloud", () => {
     await attach(a, card);
   }, 60_000);
 
+  it("leave a registration alone when a UE only authenticates elsewhere", async () => {
+    const ue = await cloud.subscriber(tenant, { plan_id: "gold" });
+    await until("is known", async () => (await a.attach(ue)).outcome === "attached");
+    // Before the other daemon can know where it is: it knows of no registration, which is not to say that there is none.
+    await until("is known", async () => vectorsOf(await ask(b, ue)).length === 1);
+    await until("all is told", async () => (await one.cache()).queued === 0 && (await two.cache()).queued === 0);
+    expect(await liveOf(ue)).toMatchObject({ state: "attached", mme: a.originHost });
+    await cloud.done(tenant, "PATCH", `/api/hss/subscribers/${ue.imsi}`, { plan_id: "silver" });
+    expect((await a.next("IDR", ue.imsi, SOON_MS)).profile?.ambr.downlink).toBe(20 * MEGABIT);
+  }, 60_000);
+
   it("both have what an operator changed", async () => {
     const [ofA, ofB] = [await newUe(), await newUe()];
     await attach(a, ofA);
