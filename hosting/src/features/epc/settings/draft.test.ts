@@ -25,6 +25,7 @@ describe("changes", () => {
     [{ plmn: "315/010" }, { plmn: { mcc: "315", mnc: "010" } }, true],
     [{ tac: "9" }, { tac: 9 }, true],
     [{ nat: "no" }, { settings: { nat: false } }, true],
+    [{ pcrf: "local" }, { settings: { localPcrf: true } }, true],
     [{ dns: "1.1.1.1 9.9.9.9" }, { settings: { dns: ["1.1.1.1", "9.9.9.9"] } }, true],
     [{ ownApns: true }, { settings: { apns: tenant.apns } }, true],
   ])("%j becomes %j", (patch, body, version) => {
@@ -33,9 +34,9 @@ describe("changes", () => {
   });
 
   it("keeps the other settings when one changes", () => {
-    const own = toDraft({ ...epc, settings: { nat: true, s1apAddress: "10.0.0.1" } }, tenant);
+    const own = toDraft({ ...epc, settings: { nat: true, s1apAddress: "10.0.0.1", localPcrf: true } }, tenant);
     expect(changes({ ...own, dns: "1.1.1.1" }, own)).toEqual({
-      settings: { nat: true, s1apAddress: "10.0.0.1", dns: ["1.1.1.1"] },
+      settings: { nat: true, s1apAddress: "10.0.0.1", localPcrf: true, dns: ["1.1.1.1"] },
     });
   });
 

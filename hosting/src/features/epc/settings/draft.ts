@@ -24,6 +24,8 @@ export interface Draft {
   dns: string;
   /** "" follows the script's default. */
   nat: "" | "yes" | "no";
+  /** Whose policy the site's sessions get. */
+  pcrf: "cloud" | "local";
 }
 
 type Body = (typeof updateEpc)["body"]["_zod"]["input"];
@@ -44,6 +46,7 @@ export function toDraft(epc: Fields, tenant: Pick<Tenant, "apns"> | undefined): 
     apns: (settings.apns ?? tenant?.apns ?? []).map(({ name, uePool }) => ({ name, uePool })),
     dns: (settings.dns ?? []).join(" "),
     nat: settings.nat === undefined ? "" : settings.nat ? "yes" : "no",
+    pcrf: settings.localPcrf ? "local" : "cloud",
   };
 }
 
@@ -58,6 +61,7 @@ function settingsOf(draft: Draft): EpcSettings {
       : {}),
     ...(dns.length > 0 ? { dns } : {}),
     ...(draft.nat ? { nat: draft.nat === "yes" } : {}),
+    ...(draft.pcrf === "local" ? { localPcrf: true } : {}),
   };
 }
 
@@ -79,7 +83,7 @@ export function changes(draft: Draft, began: Draft): Body {
   if (touched("latitude", "longitude")) body.location = locationOf(draft);
   if (touched("plmn")) body.plmn = { mcc, mnc };
   if (touched("tac")) body.tac = Number(draft.tac);
-  if (touched("s1apAddress", "ownApns", "dns", "nat") || (draft.ownApns && touched("apns")))
+  if (touched("s1apAddress", "ownApns", "dns", "nat", "pcrf") || (draft.ownApns && touched("apns")))
     body.settings = settingsOf(draft);
   return body;
 }
