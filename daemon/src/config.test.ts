@@ -44,6 +44,15 @@ describe("readConfig", () => {
     ]);
   });
 
+  it("gives each folder and each part of the roles state of its own", () => {
+    const dataDirs = [[], ["--roles", "hss"], ["--roles", "pcrf"]].map(
+      (more) => readConfig([...STANDALONE, ...more], {}).dataDir,
+    );
+    expect(new Set(dataDirs).size).toBe(3);
+    expect(readConfig(["--subscribers", "/srv/subs/", "--realm", "x"], {}).dataDir).toBe(dataDirs[0]);
+    expect(readConfig(["--subscribers", "/srv/other", "--realm", "x"], {}).dataDir).not.toBe(dataDirs[0]);
+  });
+
   it("asks for a key before the management API leaves localhost", () => {
     expect(() => readConfig([...STANDALONE, "--api-listen", "0.0.0.0:3001"], {})).toThrow(/api-key-file/);
     const file = `${mkdtempSync(`${tmpdir()}/key-`)}/key`;

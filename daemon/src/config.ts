@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 export const ROLES = ["hss", "pcrf"] as const;
@@ -86,9 +86,10 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     const loopback = { host: "127.0.0.1", port: plain, tls: false };
     return folder === undefined ? [loopback, { host: "::", port: tls, tls: true }] : [loopback];
   };
+  const roles = rolesOf(text("roles") ?? ROLES.join());
   return {
-    roles: rolesOf(text("roles") ?? "hss,pcrf"),
-    dataDir: text("data") ?? defaultDataDir(folder),
+    roles,
+    dataDir: text("data") ?? defaultDataDir(folder, roles),
     storeKeyFile: text("store-key"),
     source: folder === undefined ? cloudSource(env) : { folder, realm: needed(text("realm"), "realm") },
     trustPeers,
@@ -171,8 +172,16 @@ function needed(text: string | undefined, name: string): string {
   return text;
 }
 
-/** Root's services keep state in /var/lib, people under their home; each stand-alone subscriber folder has its own. */
-function defaultDataDir(folder: string | undefined): string {
+/** Root's services keep state in /var/lib, people under their home. One process at a time uses it: each stand-alone folder has its own, and each process that serves a part of the roles. */
+function defaultDataDir(folder: string | undefined, roles: readonly Role[]): string {
   const base = process.getuid?.() === 0 ? "/var/lib/wisptools" : join(homedir(), ".local/state/wisptools");
-  return join(base, folder === undefined ? "daemon" : `daemon-${folder.replaceAll(/[^A-Za-z0-9]+/g, "-")}`);
+  const source =
+    folder === undefined
+      ? []
+      : [
+          resolve(folder)
+            .replaceAll(/[^A-Za-z0-9]+/g, "-")
+            .replace(/^-|-$/g, ""),
+        ];
+  return join(base, ["daemon", ...source, ...(roles.length < ROLES.length ? roles : [])].join("-"));
 }
