@@ -33,7 +33,8 @@ export class TenantKeys {
   private async fetchAll(): Promise<void> {
     if (this.running || this.stopped) return;
     this.running = true;
-    for (const tenantId of [...this.wanted]) if (await this.fetch(tenantId)) this.wanted.delete(tenantId);
+    // A Set's loop comes to those as well that are added while it waits: they need not wait for the next try.
+    for (const tenantId of this.wanted) if (await this.fetch(tenantId)) this.wanted.delete(tenantId);
     this.running = false;
     if (this.wanted.size === 0 || this.stopped) return;
     clearTimeout(this.timer);
