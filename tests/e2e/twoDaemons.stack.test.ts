@@ -15,6 +15,9 @@ import { DaemonUnderTest } from "./daemonUnderTest.ts";
 /** Cancellation-Type (TS 29.272 7.3.24). */
 const MME_UPDATE_PROCEDURE = 0;
 const CHANGES = 10;
+const MOVES = 4;
+/** Ample for a change in Firestore to be in every daemon's mirror. */
+const HEARD_MS = 2_000;
 
 let cloud: CloudWorld;
 let tenant: TestTenant;
@@ -76,9 +79,10 @@ describe("two daemons of one cloud", () => {
     const durations: number[] = [];
     let [from, to] = [a, b];
     await attach(from, ue);
-    for (let n = 0; n < 6; n++) {
-      // The other daemon must have heard where the UE is, or it does not know whom to tell.
+    for (let n = 0; n < MOVES; n++) {
+      // The other daemon must have heard where the UE is, or it does not know whom to tell; nothing shows that it has.
       await until("is seen by the cloud", async () => (await liveOf(ue))?.mme === from.originHost);
+      await new Promise((wake) => setTimeout(wake, HEARD_MS));
       await attach(to, ue);
       const begun = performance.now();
       const cancelled = await from.next("CLR", ue.imsi, SOON_MS);
