@@ -71,8 +71,8 @@ function eventsFor(applications: readonly Application[]): MirrorEvents {
     profilesChanged: (tenantId, imsis) => {
       for (const each of applications) each.profilesChanged(tenantId, imsis);
     },
-    registrationsChanged: (imsis) => {
-      for (const each of applications) each.registrationsChanged(imsis);
+    registrationsChanged: (imsis, superseded) => {
+      for (const each of applications) each.registrationsChanged(imsis, superseded);
     },
     tenantsChanged: () => {
       for (const each of applications) each.tenantsChanged();

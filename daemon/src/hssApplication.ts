@@ -17,7 +17,7 @@ export function hssApplication(parts: ApplicationParts, ind: number): Applicatio
     name: "hss",
     server,
     profilesChanged: (tenantId, imsis) => pushes.profilesChanged(tenantId, imsis),
-    registrationsChanged: (imsis) => pushes.registrationsChanged(imsis),
+    registrationsChanged: (imsis, superseded) => pushes.registrationsChanged(imsis, superseded),
     tenantsChanged: () => pushes.tenantsChanged(),
     holds: (command) =>
       command.action === "end-sessions"

@@ -203,8 +203,8 @@ export interface MirrorEvents {
   /** Peers were added, changed or revoked. */
   peersChanged(): void;
   tenantsChanged(): void;
-  /** Another daemon registered these subscribers somewhere. */
-  registrationsChanged(imsis: readonly string[]): void;
+  /** Another daemon registered these subscribers somewhere. `superseded`: where those had been that are now at another MME. */
+  registrationsChanged(imsis: readonly string[], superseded: readonly Registration[]): void;
   /** Whether `command` would run it here, so that it need not be claimed in vain; absent: not known before. */
   holds?(command: Parameters<MirrorEvents["command"]>[0]): boolean;
   /** Runs an operator's or another daemon's request if its peer is connected here; undefined: not here. Resolves to the words of its result. */

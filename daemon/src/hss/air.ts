@@ -88,7 +88,7 @@ const WRONG_MAC_S: Refusal = {
 
 /** What failed here is not the MME's fault: it may try again (TS 29.272 7.4.4.1), unless the card has no SQN left. */
 function unavailable(deps: HssDeps, { tenantId, imsi }: ServedSubscriber, error: unknown): Refusal {
-  deps.log.noVectors({ tenantId, imsi }, error);
+  if (deps.seldom.pass(`no vectors ${imsi}`) !== undefined) deps.log.noVectors({ tenantId, imsi }, error);
   if (error instanceof SqnExhausted) {
     return { resultCode: RESULT.UNABLE_TO_COMPLY, reason: "no sequence number is left: the card must be replaced" };
   }

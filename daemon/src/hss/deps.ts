@@ -8,6 +8,8 @@ import { MmeConnections } from "./mmeConnections.ts";
 import { SqnOffsets } from "./sqnOffsets.ts";
 
 const MINUTE = 60_000;
+/** Longer than a daemon takes to hear of a move in two ways, shorter than a UE takes to come back. */
+const MOVE_MS = 10_000;
 
 /** What the composition root gives. */
 export interface HssParts {
@@ -29,6 +31,8 @@ export interface HssDeps extends Omit<Required<HssParts>, "log"> {
   /** Events that an MME or a UE may cause at any rate, once a minute each. */
   readonly seldom: Seldom;
   readonly offsets: SqnOffsets;
+  /** MMEs that were told lately that a subscriber is somewhere else now, by `movedKey`. */
+  readonly moved: Seldom;
   /** Called with each new registration, when it is durable. */
   readonly onRegistered: Set<(registration: Registration) => void>;
 }
@@ -43,6 +47,7 @@ export function hssDeps(parts: HssParts): HssDeps {
     turns: new Turns(),
     seldom: new Seldom(MINUTE, now),
     offsets: new SqnOffsets(),
+    moved: new Seldom(MOVE_MS, now),
     onRegistered: new Set(),
   };
 }

@@ -16,6 +16,7 @@ import {
   PurFlags,
   SubscriptionData,
 } from "../diameter/dictionary/s6a.ts";
+import type { Registration } from "../records.ts";
 import {
   HssLab,
   IMEI,
@@ -212,6 +213,46 @@ describe("the UE must leave", () => {
     expect([...lab.registrations.records.keys()]).toEqual([IMSI_B]);
     expect(lab.server.peers().map(({ originHost }) => originHost)).toEqual([MME_B]);
     await expect(lab.connect(MME_A)).rejects.toMatchObject({ resultCode: 3010 });
+  });
+});
+
+describe("a subscriber that another daemon registered elsewhere", () => {
+  async function movedAway(): Promise<Registration> {
+    await mme.ulr(IMSI);
+    const old = lab.registrations.get(IMSI) as Registration;
+    await lab.registrations.put({ ...old, mme: "mme.elsewhere.example", sent: "" });
+    return old;
+  }
+
+  test("leaves its old MME, which is told though nobody asked for it", async () => {
+    const old = await movedAway();
+    lab.pushes.registrationsChanged([IMSI], [old]);
+    await vi.waitFor(() => expect(mme.of(clr).map(cancelled)).toEqual([[IMSI, 0, 1]]), { timeout: 5_000 });
+    expect(lab.registrations.get(IMSI)?.mme).toBe("mme.elsewhere.example");
+  });
+
+  test("leaves it once, when the other daemon asks too", async () => {
+    const old = await movedAway();
+    lab.pushes.registrationsChanged([IMSI], [old]);
+    const asked = {
+      id: "hss_2",
+      tenantId: "a",
+      imsi: IMSI,
+      action: "cancel-location" as const,
+      peer: MME_A,
+      cancellationType: 0,
+    };
+    expect(await lab.pushes.command(asked)).toEqual({ done: true, result: "done" });
+    await new Promise((wake) => setTimeout(wake, 2_500));
+    expect(mme.of(clr)).toHaveLength(1);
+  });
+
+  test("does not leave it when it has come back meanwhile", async () => {
+    const old = await movedAway();
+    lab.pushes.registrationsChanged([IMSI], [old]);
+    await mme.ulr(IMSI);
+    await new Promise((wake) => setTimeout(wake, 2_500));
+    expect(mme.of(clr)).toEqual([]);
   });
 });
 

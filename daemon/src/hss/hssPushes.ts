@@ -5,11 +5,13 @@ import { type Clock, systemClock } from "../diameter/peer/clock.ts";
 import type { Peer } from "../diameter/peer/peer.ts";
 import type { PeerContext } from "../peerContext.ts";
 import type { MirrorEvents, Registration } from "../records.ts";
+import { cancelOld, movedKey } from "./cancelOld.ts";
 import type { HssDeps } from "./deps.ts";
 import { outcomeWords } from "./outcome.ts";
 import { pushPlan } from "./pushPlan.ts";
 import { PushQueue, type PushResult } from "./pushQueue.ts";
 import { insert, withdraw } from "./pushToMme.ts";
+import { isAt } from "./registration.ts";
 import { sendRsr } from "./rsr.ts";
 import { type HssCommand, isForHere, runCommand } from "./runCommand.ts";
 
@@ -23,6 +25,8 @@ export interface HssPushesOptions {
 
 type Mme = Peer<PeerContext>;
 
+/** For the request of the daemon that took a subscriber over. */
+const MOVE_GRACE_MS = 2_000;
 /** Names looked up before others get the processor. */
 const BATCH = 1_000;
 
@@ -68,8 +72,9 @@ export class HssPushes
     else this.everybody();
   }
 
-  registrationsChanged(imsis: readonly string[]): void {
+  registrationsChanged(imsis: readonly string[], superseded: readonly Registration[]): void {
     void this.addAll(imsis);
+    if (superseded.length > 0) this.clock.after(MOVE_GRACE_MS, () => this.leave(superseded));
   }
 
   /** A suspended tenant's subscribers are detached; its MMEs are sent away when that is done. */
@@ -89,6 +94,20 @@ export class HssPushes
   stop(): void {
     for (const queue of this.queues.values()) queue.stop();
     this.queues.clear();
+  }
+
+  /**
+   * The daemon that took them over asks for the old MME to be told, if it knew of it: it does not when they moved within the cloud's lag. Then the old MME
+   * is told because it is connected here.
+   */
+  private leave(superseded: readonly Registration[]): void {
+    const { deps } = this;
+    for (const old of superseded) {
+      const now = deps.registrations.get(old.imsi);
+      const isBack = now !== undefined && isAt(now, old.mme);
+      if (isBack || !deps.mmes.get(old.mme) || deps.moved.pass(movedKey(old.imsi, old.mme)) === undefined) continue;
+      cancelOld(deps, old);
+    }
   }
 
   private everybody(): void {

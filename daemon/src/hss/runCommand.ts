@@ -1,6 +1,7 @@
 import type { Peer } from "../diameter/peer/peer.ts";
 import type { PeerContext } from "../peerContext.ts";
 import type { MirrorEvents, Registration } from "../records.ts";
+import { movedKey } from "./cancelOld.ts";
 import { CANCELLATION, sendClr } from "./clr.ts";
 import type { HssDeps } from "./deps.ts";
 import { sendDsr, WITHDRAW } from "./dsr.ts";
@@ -72,6 +73,7 @@ async function cancel(
   if (here && cancellationType === CANCELLATION.MME_UPDATE_PROCEDURE) {
     return { done: true, result: "it is registered there again" };
   }
+  deps.moved.pass(movedKey(imsi, peer.originHost));
   return resultOf(await sendClr(peer, imsi, cancellationType));
 }
 

@@ -11,6 +11,7 @@ export function liveApplier(
   events: MirrorEvents,
 ): Applier {
   const changed: string[] = [];
+  const superseded: Registration[] = [];
   const equipment = new EquipmentSeen(environment);
   return {
     name: "subscribersLive",
@@ -24,13 +25,14 @@ export function liveApplier(
       if (next === known) return undefined;
       void (next ? registrations.put(next) : registrations.remove(imsi));
       changed.push(imsi);
+      if (known && next && known.mme !== next.mme && !known.purged) superseded.push(known);
       return undefined;
     },
     // Where subscribers are registered has no tombstones: it goes with the subscriber.
     keys: () => [],
     remove: () => {},
     tell: () => {
-      if (changed.length > 0) events.registrationsChanged(changed.splice(0));
+      if (changed.length > 0) events.registrationsChanged(changed.splice(0), superseded.splice(0));
     },
   };
 }
