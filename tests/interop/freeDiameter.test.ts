@@ -209,7 +209,13 @@ describe.each([
     const log = await startServer(tls, () => false);
     startFreeDiameter(tls);
     await until("is refused", 20, () => log.refused.length > 0);
-    expect(log.refused[0]).toEqual({ address: "127.0.0.1", tls, resultCode: 3010, reason: "not enrolled", originHost: MME });
+    expect(log.refused[0]).toEqual({
+      address: "127.0.0.1",
+      tls,
+      resultCode: 3010,
+      reason: "not enrolled",
+      originHost: MME,
+    });
     expect(log.opened).toEqual([]);
     await until("says so", 20, () => /3010|UNKNOWN_PEER/.test(running?.output ?? ""));
   });
