@@ -34,15 +34,18 @@ export async function startDaemon(config: Config): Promise<RunningDaemon> {
   const applications: Application[] = [];
   const metrics = new Metrics();
   for (const gauge of gauges(mirror, applications)) metrics.gauge(gauge);
-  const api = await listenManagement(managementOf(mirror, applications, metrics), config.api);
+  let listening = false;
+  const api = await listenManagement(
+    managementOf(mirror, applications, metrics, () => listening),
+    config.api,
+  );
   const events = eventsFor(applications);
   const source = await openSource(config, mirror, events, () => count(applications));
   const parts: ApplicationParts = { config, mirror, metrics, log: jsonLine, tls: await firstTls(source) };
-  const made = config.roles.map((role) =>
-    role === "hss" ? hssApplication(parts, source.sqnIndex) : pcrfApplication(parts),
-  );
-  await Promise.all(made.map(({ server }) => server.listen()));
-  applications.push(...made);
+  for (const role of config.roles)
+    applications.push(role === "hss" ? hssApplication(parts, source.sqnIndex) : pcrfApplication(parts));
+  await Promise.all(applications.map(({ server }) => server.listen()));
+  listening = true;
   const renewal = setInterval(() => void updateTls(source, applications), RENEWAL_MS);
   for (const { name, server } of applications)
     jsonLine("info", "listening", { application: name, at: server.addresses });
@@ -65,7 +68,7 @@ function count(applications: readonly Application[]): number {
   return applications.reduce((sum, { server }) => sum + server.peers().length, 0);
 }
 
-/** What the mirror tells goes to every application; the first that can runs a command. */
+/** What the mirror tells goes to every application. */
 function eventsFor(applications: readonly Application[]): MirrorEvents {
   return {
     profilesChanged: (tenantId, imsis) => {
@@ -106,12 +109,17 @@ async function updateTls(source: Source, applications: readonly Application[]): 
   }
 }
 
-function managementOf(mirror: Mirror, applications: readonly Application[], metrics: Metrics): Management {
+function managementOf(
+  mirror: Mirror,
+  applications: readonly Application[],
+  metrics: Metrics,
+  isListening: () => boolean,
+): Management {
   return {
     ready: () => {
       if (!mirror.stats().synced)
         return { ready: false, reason: "the mirror is empty: nothing has been read from its source yet" };
-      return applications.length > 0 ? { ready: true, reason: "" } : { ready: false, reason: "starting" };
+      return isListening() ? { ready: true, reason: "" } : { ready: false, reason: "starting" };
     },
     peers: () =>
       applications.flatMap(({ name, server }) =>

@@ -19,8 +19,6 @@ export interface TenantRecord {
   /** Tenants whose EPCs may serve this tenant's subscribers. */
   roamingPartners: readonly string[];
   unknownEquipment: EquipmentList;
-  /** PEM of the authority that certifies this tenant's EPCs; absent until the first certificate, and in stand-alone mode. */
-  certificateAuthority?: string;
 }
 
 export interface PeerRecord {

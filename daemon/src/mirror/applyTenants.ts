@@ -43,6 +43,5 @@ function recordOf(tenant: Tenant): TenantRecord {
     active: tenant.status === "active",
     roamingPartners: tenant.roamingPartners ?? [],
     unknownEquipment: tenant.unknownEquipment ?? "white",
-    ...(tenant.diameterCa ? { certificateAuthority: tenant.diameterCa.certificatePem } : {}),
   };
 }
