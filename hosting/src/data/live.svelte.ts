@@ -57,6 +57,8 @@ export class LiveDocument<T> {
   }
 }
 
+const STALLED_MS = 15_000;
+
 /** A bounded query's documents in its order. Each document is parsed when it changes, not whenever another does. */
 export class LiveList<T> {
   items = $state.raw<readonly T[]>([]);
@@ -69,6 +71,20 @@ export class LiveList<T> {
     this.#parsed.clear();
     this.items = [];
     this.status = "loading";
+    let close = this.#listen(source);
+    // A long first answer is sometimes never finished; asked again, it is.
+    const again = setInterval(() => {
+      if (this.status !== "loading") return clearInterval(again);
+      close();
+      close = this.#listen(source);
+    }, STALLED_MS);
+    return () => {
+      clearInterval(again);
+      close();
+    };
+  }
+
+  #listen(source: ListSource<T>): () => void {
     return onSnapshot(
       toQuery(source),
       (snapshot) => this.#take(source, snapshot),
