@@ -9,6 +9,9 @@ import type { Kind } from "./hss/loadPeer.ts";
 import { figuresOf, LOAD_CORE, listening, memoryOf, pinned, SERVER_CORE, stop } from "./hss/pinned.ts";
 import { HSS, REALM } from "./hss/subscribers.ts";
 
+/** AIRs a second that one core must manage at the least. */
+const PROMISED_PER_SECOND = 20_000;
+
 export const emulators = [];
 
 /** WISPTOOLS_BENCH_SUBSCRIBERS for a quick look; the figures that count are those of a million. */
@@ -77,8 +80,9 @@ async function daemon(folder: string) {
   return serving(argv, async ({ startMs, memory, pid }) => {
     const most = await load(pid, "air");
     const half = await load(pid, "air", Math.round(most.perSecond / 2));
+    const promised = await load(pid, "air", PROMISED_PER_SECOND / 2);
     const dwr = await load(pid, "dwr", 0, SECONDS / 3);
-    return { startMs, memory, most, half, dwr, after: memoryOf(pid) };
+    return { startMs, memory, most, half, promised, dwr, after: memoryOf(pid) };
   });
 }
 
@@ -95,7 +99,7 @@ export async function run(): Promise<Record<string, number | string>> {
     const crypto = await figuresOf<{ perSecond: number; perCpuSecond: number }>(SERVER_CORE, "crypto.ts", "3");
     const theirs = freeDiameter(folder, PORT);
     const freeDwr = theirs && (await serving(theirs, ({ pid }) => load(pid, "dwr", 0, SECONDS / 3)));
-    const { most, half, dwr } = ours;
+    const { most, half, promised, dwr } = ours;
     return {
       subscribers: SUBSCRIBERS,
       air_per_second: most.perSecond,
@@ -107,6 +111,8 @@ export async function run(): Promise<Record<string, number | string>> {
       half_load_p50_ms: round(half.p50, 2),
       half_load_p99_ms: round(half.p99, 2),
       half_load_worst_ms: round(half.worst, 1),
+      half_promised_p50_ms: round(promised.p50, 2),
+      half_promised_p99_ms: round(promised.p99, 2),
       naive_per_second: naive.perSecond,
       naive_per_cpu_second: round(naive.perSecond / naive.serverCpu),
       ratio_to_naive: round(most.perSecond / naive.perSecond, 2),
