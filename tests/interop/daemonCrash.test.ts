@@ -13,7 +13,7 @@ import { epsVector } from "../../daemon/src/hss/crypto/epsVector.ts";
 import { algorithmOf } from "../../daemon/src/hss/crypto/keys.ts";
 import { indOf, seqOf, sqnOf } from "../../daemon/src/hss/crypto/sequenceNumber.ts";
 import { type Vector, vectorsOf } from "../../scripts/dev/simulator/authentication.ts";
-import { plmnOctets } from "../../scripts/dev/simulator/plmn.ts";
+import { plmnOctets } from "../../daemon/src/plmnOctets.ts";
 import { isSuccess, resultOf } from "../../scripts/dev/simulator/result.ts";
 import { seededRandom } from "../../scripts/dev/simulator/seededRandom.ts";
 import { DaemonUnderTest } from "../e2e/daemonUnderTest.ts";

@@ -11,7 +11,7 @@ import { indOf, seqOf, sqnOf } from "../../daemon/src/hss/crypto/sequenceNumber.
 import type { AttachedUe, AttachOutcome } from "../../scripts/dev/simulator/attachment.ts";
 import { askForVector, vectorsOf } from "../../scripts/dev/simulator/authentication.ts";
 import { SimulatedMme } from "../../scripts/dev/simulator/mme.ts";
-import { plmnOctets } from "../../scripts/dev/simulator/plmn.ts";
+import { plmnOctets } from "../../daemon/src/plmnOctets.ts";
 import { resultOf } from "../../scripts/dev/simulator/result.ts";
 import { SimulatedSmf } from "../../scripts/dev/simulator/smf.ts";
 import { DEMO_KEYS, demoKeys, SimulatedUe } from "../../scripts/dev/simulator/ue.ts";

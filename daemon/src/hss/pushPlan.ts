@@ -1,11 +1,11 @@
 import type { SubscriptionProfile } from "@wisptools/core";
 import type { PeerContext } from "../peerContext.ts";
+import { plmnOf } from "../plmnOctets.ts";
 import type { Registration } from "../records.ts";
 import type { HssDeps } from "./deps.ts";
 import { mayServe } from "./reach.ts";
 import { refusalOf } from "./refusal.ts";
 import { isAt } from "./registration.ts";
-import { plmnOf } from "./visitedPlmn.ts";
 
 /** What an MME must be told so that it does what the directory says now. */
 export type PushPlan =

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plmnOf } from "./visitedPlmn.ts";
+import { plmnOf } from "../plmnOctets.ts";
 
 test.each([
   ["00f110", { mcc: "001", mnc: "01" }],

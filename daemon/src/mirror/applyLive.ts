@@ -1,4 +1,5 @@
-import { type Plmn, SubscriberLive } from "@wisptools/core";
+import { SubscriberLive } from "@wisptools/core";
+import { plmnOctets } from "../plmnOctets.ts";
 import type { MirrorEvents, Registration, Registrations } from "../records.ts";
 import { type Applier, tenantAndId } from "./cloudApplier.ts";
 import { EquipmentSeen } from "./equipmentSeen.ts";
@@ -53,7 +54,7 @@ function nextRegistration(
   if (known && known.mme === mme && known.at === at) return known.purged === purged ? known : { ...known, purged };
   return {
     ...{ imsi, tenantId, mme, mmeRealm, at, purged },
-    visitedPlmn: plmnOctets(visitedPlmn),
+    visitedPlmn: plmnOctets(visitedPlmn).toString("hex"),
     ratType: live.ratType ?? 1004,
     // What that MME was sent is for its own daemon to know.
     sent: "",
@@ -61,19 +62,4 @@ function nextRegistration(
     ...(live.imei === undefined ? {} : { imei: live.imei }),
     ...(live.softwareVersion === undefined ? {} : { softwareVersion: live.softwareVersion }),
   };
-}
-
-/** MCC and MNC as Visited-PLMN-Id has them, 3 octets in hex (3GPP TS 29.272 7.3.9). */
-export function plmnOctets({ mcc, mnc }: Plmn): string {
-  const [a, b, c] = mcc;
-  const [d, e, f = "f"] = mnc;
-  return `${b}${a}${f}${c}${e}${d}`;
-}
-
-/** The network in 3 octets of hex, or undefined when they hold none. */
-export function plmnOfOctets(octets: string): Plmn | undefined {
-  const [b, a, f, c, e, d] = octets;
-  const mcc = `${a}${b}${c}`;
-  const mnc = `${d}${e}${f === "f" ? "" : f}`;
-  return /^\d{3}$/.test(mcc) && /^\d{2,3}$/.test(mnc) ? { mcc, mnc } : undefined;
 }

@@ -1,8 +1,8 @@
 // What each report becomes in Firestore.
 import { paths } from "@wisptools/core";
 import { serverTime, type Write } from "@wisptools/store";
+import { plmnOf } from "../plmnOctets.ts";
 import type { Registration, Registrations, Sessions } from "../records.ts";
-import { plmnOfOctets } from "./applyLive.ts";
 import type { LiveChange, Report } from "./report.ts";
 import { sessionKey } from "./sessions.ts";
 
@@ -108,7 +108,7 @@ function registrationFields(registration: Registration): object {
     "live.mme": mme,
     "live.mmeRealm": mmeRealm,
     "live.epcId": epcId,
-    "live.visitedPlmn": plmnOfOctets(visitedPlmn),
+    "live.visitedPlmn": plmnOf(Buffer.from(visitedPlmn, "hex")),
     "live.ratType": ratType,
     "live.registeredAt": new Date(at),
   };

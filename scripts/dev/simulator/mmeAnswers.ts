@@ -8,9 +8,9 @@ import { EXPERIMENTAL, RESULT } from "../../../daemon/src/diameter/dictionary/re
 import * as s6a from "../../../daemon/src/diameter/dictionary/s6a.ts";
 import type { Answer } from "../../../daemon/src/diameter/peer/answer.ts";
 import type { Handler } from "../../../daemon/src/diameter/peer/dispatcher.ts";
+import { plmnOctets } from "../../../daemon/src/plmnOctets.ts";
 import type { AttachedUe, MmeEvents } from "./attachment.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { plmnOctets } from "./plmn.ts";
 import { type ProvidedProfile, readSubscription, type WholeProfile } from "./subscription.ts";
 
 const USER_UNKNOWN: Answer = {

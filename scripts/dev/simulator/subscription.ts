@@ -3,7 +3,7 @@ import type { AnyDefinition, AvpDefinition, AvpReader } from "../../../daemon/sr
 import { ServiceSelection } from "../../../daemon/src/diameter/dictionary/base.ts";
 import * as gx from "../../../daemon/src/diameter/dictionary/gx.ts";
 import * as s6a from "../../../daemon/src/diameter/dictionary/s6a.ts";
-import { tbcdDigits } from "./plmn.ts";
+import { tbcdDigits } from "./tbcdDigits.ts";
 
 /** bit/s. */
 export interface Rates {
