@@ -8,10 +8,10 @@ import { EXPERIMENTAL, RESULT } from "../../daemon/src/diameter/dictionary/resul
 import { autsOf } from "../../daemon/src/hss/crypto/auts.ts";
 import { algorithmOf } from "../../daemon/src/hss/crypto/keys.ts";
 import { indOf, seqOf, sqnOf } from "../../daemon/src/hss/crypto/sequenceNumber.ts";
+import { plmnOctets } from "../../daemon/src/plmnOctets.ts";
 import type { AttachedUe, AttachOutcome } from "../../scripts/dev/simulator/attachment.ts";
 import { askForVector, vectorsOf } from "../../scripts/dev/simulator/authentication.ts";
 import { SimulatedMme } from "../../scripts/dev/simulator/mme.ts";
-import { plmnOctets } from "../../daemon/src/plmnOctets.ts";
 import { resultOf } from "../../scripts/dev/simulator/result.ts";
 import { SimulatedSmf } from "../../scripts/dev/simulator/smf.ts";
 import { DEMO_KEYS, demoKeys, SimulatedUe } from "../../scripts/dev/simulator/ue.ts";
