@@ -8,6 +8,8 @@ export default defineConfig({
     // A test that finds nothing to run, or runs only what somebody is working on, must not pass.
     passWithNoTests: false,
     allowOnly: false,
+    // The emulators stall for seconds now and then. A test that needs its second try is named in the result (counts.ts).
+    retry: 1,
     projects: [
       {
         test: {

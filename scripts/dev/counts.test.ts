@@ -30,6 +30,26 @@ describe("counting vitest's report", () => {
   });
 });
 
+describe("what vitest says of a failure", () => {
+  const told = (status: string) => {
+    const path = join(mkdtempSync(join(tmpdir(), "counts-")), "report.json");
+    const failureMessages = ["Error: expected 1 to be 2\n    at somewhere"];
+    const assertionResults = [{ fullName: "counts", status, failureMessages }];
+    writeFileSync(path, JSON.stringify({ testResults: [{ name: "file.test.ts", status, assertionResults }] }));
+    return countVitest(path, status === "passed" ? 0 : 1);
+  };
+
+  it("is told with its reason", () => {
+    expect(told("failed").notes).toEqual(["failed: counts: Error: expected 1 to be 2"]);
+  });
+
+  it("is told of a test that passed on its second try too", () => {
+    const { passed, failed, notes } = told("passed");
+    expect([passed, failed]).toEqual([1, 0]);
+    expect(notes).toEqual(["only the second try passed: counts: Error: expected 1 to be 2"]);
+  });
+});
+
 describe("counting TAP", () => {
   it.each([
     ["all passed", "1..2\nok 1 boots\nok 2 enrols", 0, 2, 0],
