@@ -1,13 +1,22 @@
 import type { Deps } from "./deps.ts";
 import { createApp } from "./http/app.ts";
+import { aptRoutes } from "./http/routes/apt.ts";
 import { epcRoutes } from "./http/routes/epc.ts";
 import { hssRoutes } from "./http/routes/hss.ts";
 import { metricsRoutes } from "./http/routes/metrics.ts";
+import { repositoryRoutes } from "./http/routes/repository.ts";
+import { rolloutsRoutes } from "./http/routes/rollouts.ts";
 import { tenantRoutes } from "./http/routes/tenants.ts";
 
 /** The express app of each function, for the functions runtime and for one plain process alike. */
 export const apps = {
+  aptRepository: (deps: Deps) => createApp(deps, aptRoutes),
   autoRegister: (deps: Deps) => createApp(deps, epcRoutes),
+  epcUpdates: (deps: Deps) =>
+    createApp(deps, (router, gate) => {
+      repositoryRoutes(router, gate, deps);
+      rolloutsRoutes(router, gate, deps);
+    }),
   hssProxy: (deps: Deps) => createApp(deps, hssRoutes),
   metricsSubmit: (deps: Deps) => createApp(deps, metricsRoutes),
   tenantAdmin: (deps: Deps) => createApp(deps, tenantRoutes),

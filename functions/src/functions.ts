@@ -17,6 +17,15 @@ export const hssProxy = onRequest(
   { memory: "512MiB", concurrency: 80, timeoutSeconds: 120 },
   lazily(() => apps.hssProxy(deps())),
 );
+/** Reads and checks whole packages, and writes whole indexes: memory and time for those. */
+export const epcUpdates = onRequest(
+  { memory: "1GiB", concurrency: 16, timeoutSeconds: 540 },
+  lazily(() => apps.epcUpdates(deps())),
+);
+export const aptRepository = onRequest(
+  { memory: "512MiB", concurrency: 200 },
+  lazily(() => apps.aptRepository(deps())),
+);
 export const tenantAdmin = onRequest(
   { memory: "256MiB", concurrency: 80 },
   lazily(() => apps.tenantAdmin(deps())),

@@ -1,1 +1,9 @@
-export { autoRegister, epcSweep, hssProxy, metricsSubmit, tenantAdmin } from "./functions.ts";
+export {
+  aptRepository,
+  autoRegister,
+  epcSweep,
+  epcUpdates,
+  hssProxy,
+  metricsSubmit,
+  tenantAdmin,
+} from "./functions.ts";

@@ -52,6 +52,23 @@ export const paths = {
   hssCommand: (t: string, id: string) => `tenants/${t}/hssCommands/${id}`,
   subscriberImports: (t: string) => `tenants/${t}/subscriberImports`,
   subscriberImport: (t: string, id: string) => `tenants/${t}/subscriberImports/${id}`,
+  packages: (t: string) => `tenants/${t}/packages`,
+  package: (t: string, id: string) => `tenants/${t}/packages/${id}`,
+  packageUpload: (t: string, id: string) => `tenants/${t}/packageUploads/${id}`,
+  channels: (t: string) => `tenants/${t}/channels`,
+  channel: (t: string, name: string) => `tenants/${t}/channels/${name}`,
+  snapshots: (t: string) => `tenants/${t}/snapshots`,
+  snapshot: (t: string, sha256: string) => `tenants/${t}/snapshots/${sha256}`,
+  publications: (t: string) => `tenants/${t}/publications`,
+  publication: (t: string, id: string) => `tenants/${t}/publications/${id}`,
+  repositoryKeys: (t: string) => `tenants/${t}/repositoryKeys`,
+  repositoryKey: (t: string, fingerprint: string) => `tenants/${t}/repositoryKeys/${fingerprint}`,
+  rollouts: (t: string) => `tenants/${t}/rollouts`,
+  rollout: (t: string, id: string) => `tenants/${t}/rollouts/${id}`,
+  rolloutDevices: (t: string, id: string) => `tenants/${t}/rollouts/${id}/devices`,
+  rolloutDevice: (t: string, id: string, e: string) => `tenants/${t}/rollouts/${id}/devices/${e}`,
+  alerts: (t: string) => `tenants/${t}/alerts`,
+  alert: (t: string, id: string) => `tenants/${t}/alerts/${id}`,
   imsi: (imsi: string) => `imsis/${imsi}`,
   diameterPeers: () => "diameterPeers",
   diameterPeer: (originHost: string) => `diameterPeers/${originHost}`,
@@ -67,6 +84,13 @@ export const paths = {
 export const objects = {
   script: (t: string, e: string, version: number, sha256: string) =>
     `tenants/${t}/epcs/${e}/scripts/${version}-${sha256}.sh`,
+  /** Where a .deb lies until it is checked, and for good: the pool is named by content. */
+  packageUpload: (t: string, id: string) => `tenants/${t}/apt/uploads/${id}`,
+  poolFile: (t: string, sha256: string) => `tenants/${t}/apt/pool/${sha256}.deb`,
+  /** An index file by its hash: written once, shared by the channels and snapshots that have it. */
+  indexFile: (t: string, sha256: string) => `tenants/${t}/apt/by-hash/${sha256}`,
+  /** All stanzas of a snapshot, by the hash that is its id. */
+  snapshot: (t: string, sha256: string) => `tenants/${t}/apt/snapshots/${sha256}`,
   scriptSignature: (t: string, e: string, version: number, sha256: string) =>
     `tenants/${t}/epcs/${e}/scripts/${version}-${sha256}.sh.asc`,
 } as const;

@@ -28,6 +28,7 @@ import { People } from "./people.ts";
 import { SigningKeys } from "./signingKeys.ts";
 import { SubscriberKeys } from "./subscriberKeys.ts";
 import { subscriptionCollections } from "./subscriptionTables.ts";
+import { updateCollections } from "./updateTables.ts";
 import { type KeyService, Vault } from "./vault.ts";
 
 class Tokens<T extends { id: string }> extends Documents<[TenantId, string], T> {
@@ -89,6 +90,7 @@ class Tacs extends Documents<[TenantId, number], TacHolder> {
 function collections(db: Firestore, meter: Meter) {
   return {
     ...subscriptionCollections(db, meter),
+    ...updateCollections(db, meter),
     users: new Documents(db, meter, User, paths.user),
     tenants: new Documents<[TenantId], Tenant>(db, meter, Tenant, paths.tenant),
     members: new Members(db, meter, Member, paths.member),

@@ -4,5 +4,7 @@ export * from "./enrolment.ts";
 export * from "./epcs.ts";
 export * from "./hss.ts";
 export * from "./metrics.ts";
+export * from "./repository.ts";
+export * from "./rollouts.ts";
 export * from "./subscribers.ts";
 export * from "./tenants.ts";

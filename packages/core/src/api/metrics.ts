@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PackageName, PackageVersion } from "../domain/apt/ids.ts";
 import { OUTPUT_LIMIT } from "../domain/command.ts";
 import { CommandId } from "../domain/ids.ts";
 import { ComponentName, ComponentStatus } from "../domain/telemetry.ts";
@@ -21,7 +22,15 @@ export const DeviceTime = z.union([
 /** One report. Everything is optional: a bare heartbeat is a valid report. Rates in bit/s, uptime in s. */
 export const Report = z.object({
   collected_at: DeviceTime.optional(),
-  version: z.object({ open5gs: optionalText(64), metrics_agent: optionalText(64), os: optionalText(128) }).optional(),
+  version: z
+    .object({
+      open5gs: optionalText(64),
+      metrics_agent: optionalText(64),
+      os: optionalText(128),
+      /** Installed packages that rollouts are about, name to version. */
+      packages: z.record(PackageName, PackageVersion).optional(),
+    })
+    .optional(),
   uptime_seconds: count.optional(),
   system: z
     .object({

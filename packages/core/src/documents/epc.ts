@@ -4,6 +4,7 @@ import { EpcSettings } from "../domain/epcSettings.ts";
 import { EpcState } from "../domain/epcState.ts";
 import { ClaimId, CommandId, EpcId, TenantId } from "../domain/ids.ts";
 import { Plmn } from "../domain/plmn.ts";
+import { TimeZone } from "../domain/rollout/strategy.ts";
 import { ComponentStatus, Sample } from "../domain/telemetry.ts";
 import { Instant } from "./instant.ts";
 
@@ -126,6 +127,10 @@ export const Epc = z.object({
   clockOffsetSeconds: z.number(),
   uptimeSeconds: z.number().optional(),
   versions: z.object({ open5gs: z.string().optional(), agent: z.string().optional(), os: z.string().optional() }),
+  /** Installed versions of the packages that rollouts are about, by name, as the device last reported them. */
+  packages: z.record(z.string(), z.string()).optional(),
+  /** The clock that maintenance windows go by; absent: the tenant's. */
+  timeZone: TimeZone.optional(),
   components: z.record(z.string(), ComponentStatus),
   enbs: z.array(EnbStatus),
   /** Counters since boot, by interface. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Apn, CoreSource } from "../domain/epcSettings.ts";
 import { TenantId } from "../domain/ids.ts";
 import { Plmn } from "../domain/plmn.ts";
+import { TimeZone } from "../domain/rollout/strategy.ts";
 import { TacRange } from "../domain/tac.ts";
 import { Instant } from "./instant.ts";
 
@@ -46,6 +47,8 @@ export const Tenant = z.object({
   settings: z.object({
     allowShell: z.boolean(),
     reportIntervalSeconds: z.int().min(10).max(3600),
+    /** The clock of sites that have none of their own; absent: UTC. */
+    timeZone: TimeZone.optional(),
   }),
   limits: z.object({ epcs: z.int().min(0) }),
   /** OpenPGP key that signs this tenant's deployment scripts; its secret half is in secrets/signingKey. */

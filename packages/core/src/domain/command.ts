@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Permission } from "./roles.ts";
+import { ExactPackage, RolloutId } from "./rollout/ids.ts";
 import { ComponentName } from "./telemetry.ts";
 
 /** A host name or IP address, safe to hand to ping. */
@@ -20,6 +21,19 @@ export const CommandRequest = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("shell"), script: z.string().min(1).max(8000) }),
 ]);
 export type CommandRequest = z.infer<typeof CommandRequest>;
+
+/** What a rollout tells a device; no person may issue it. The device reports each state to /api/epc-updates/report. */
+export const UpdateRequest = z.strictObject({
+  type: z.literal("update"),
+  rollout_id: RolloutId,
+  attempt: z.int().min(1),
+  packages: z.array(ExactPackage).min(1).max(50),
+  /** Set when the goal is what the device had before. */
+  restore: z.boolean(),
+  health_seconds: z.int(),
+  report_seconds: z.int(),
+});
+export type UpdateRequest = z.infer<typeof UpdateRequest>;
 export type CommandType = CommandRequest["type"];
 
 /** The permission each type needs; shell besides needs the tenant's own switch. */

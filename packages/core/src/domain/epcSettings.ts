@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ChannelName } from "./apt/ids.ts";
 
 /** An IPv4 network in CIDR form whose host part leaves room for UEs. */
 export const Ipv4Cidr = z.cidrv4("must be an IPv4 network such as 10.45.0.0/16");
@@ -34,5 +35,7 @@ export const EpcSettings = z.object({
    * often, as sessions then start without the cloud. Quotas, bursts and other plans do not apply on its Gx.
    */
   localPcrf: z.boolean().optional(),
+  /** The channel of the tenant's repository that the EPC's packages come from; absent: stable. */
+  channel: ChannelName.optional(),
 });
 export type EpcSettings = z.infer<typeof EpcSettings>;

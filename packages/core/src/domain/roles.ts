@@ -26,6 +26,11 @@ export const PERMISSIONS = {
   "plans.manage": "engineer",
   "equipment.manage": "engineer",
   "subscribers.export": "admin",
+  "updates.read": "viewer",
+  "updates.publish": "engineer",
+  "updates.rollout": "engineer",
+  "updates.approve": "admin",
+  "updates.keys": "admin",
   "commands.shell": "owner",
 } as const satisfies Record<string, Role>;
 export type Permission = keyof typeof PERMISSIONS;
