@@ -1,12 +1,10 @@
-import { hash } from "node:crypto";
 import { requireLength } from "./akaAlgorithm.ts";
+import { hmacSha256 } from "./hmacSha256.ts";
 
 // TS 33.401 A.2: FC, then each parameter followed by its length.
 const FC = 0x10;
-const BLOCK = 64;
-const DIGEST = 32;
-const INNER_PAD = 0x36;
-const OUTER_PAD = 0x5c;
+/** CK || IK, while it is used. */
+const key = new Uint8Array(32);
 
 /**
  * KASME (TS 33.401 A.2), 32 bytes.
@@ -27,26 +25,9 @@ export function kasme(ck: Uint8Array, ik: Uint8Array, servingNetwork: Uint8Array
   s.writeUInt16BE(3, 4);
   s.set(sqnXorAk, 6);
   s.writeUInt16BE(6, 12);
-  return hmac(ck, ik, s);
-}
-
-/**
- * HMAC-SHA-256 (RFC 2104) under the key CK || IK. By one-shot hashes: an Hmac object takes twice as long, and leaves two
- * native objects per key to the collector, whose pauses are then what the slowest answers wait for.
- */
-function hmac(ck: Uint8Array, ik: Uint8Array, text: Uint8Array): Buffer {
-  const inner = Buffer.allocUnsafe(BLOCK + text.length).fill(INNER_PAD, 0, BLOCK);
-  const outer = Buffer.allocUnsafe(BLOCK + DIGEST).fill(OUTER_PAD, 0, BLOCK);
-  for (let i = 0; i < 16; i++) {
-    inner[i] = (ck[i] as number) ^ INNER_PAD;
-    inner[16 + i] = (ik[i] as number) ^ INNER_PAD;
-    outer[i] = (ck[i] as number) ^ OUTER_PAD;
-    outer[16 + i] = (ik[i] as number) ^ OUTER_PAD;
-  }
-  inner.set(text, BLOCK);
-  outer.set(hash("sha256", inner, "buffer"), BLOCK);
-  const mac = hash("sha256", outer, "buffer");
-  inner.fill(0);
-  outer.fill(0);
-  return mac;
+  key.set(ck);
+  key.set(ik, 16);
+  const made = hmacSha256(key, s);
+  key.fill(0);
+  return made;
 }

@@ -1,3 +1,4 @@
+import { wipeSchedule } from "./aes128.ts";
 import { type AkaAlgorithm, requireAmf, requireLength } from "./akaAlgorithm.ts";
 import { milenage, milenageFromOp } from "./milenage.ts";
 import { epsTuakProfile, type TuakProfile, topcOf, tuak } from "./tuak.ts";
@@ -48,7 +49,8 @@ export function algorithmOf(keys: SubscriberKeys): AkaAlgorithm {
   }
 }
 
-/** Overwrites the secrets with zeros. What node:crypto copied of them it clears itself when the objects are collected. */
+/** Overwrites the secrets, and what was derived from K to use it, with zeros. */
 export function wipe(keys: SubscriberKeys): void {
+  wipeSchedule();
   for (const secret of [keys.k, keys.opc, keys.op, keys.topc, keys.top]) secret?.fill(0);
 }
