@@ -4,6 +4,8 @@ import * as access from "../../packages/core/src/documents/access.ts";
 import * as diameter from "../../packages/core/src/documents/diameter.ts";
 import * as epc from "../../packages/core/src/documents/epc.ts";
 import * as people from "../../packages/core/src/documents/people.ts";
+import * as repository from "../../packages/core/src/documents/repository.ts";
+import * as rollout from "../../packages/core/src/documents/rollout.ts";
 import * as subscription from "../../packages/core/src/documents/subscription.ts";
 import * as tenant from "../../packages/core/src/documents/tenant.ts";
 import { collectionsOf } from "./collections.ts";
@@ -70,9 +72,16 @@ describe("lifetimes", () => {
     typeof value === "object" && value !== null && "shape" in value && "expireAt" in (value.shape as object);
 
   it("are given to every document that says when it ends", () => {
-    const aging = Object.values({ ...access, ...diameter, ...epc, ...people, ...subscription, ...tenant }).filter(
-      isAging,
-    );
+    const aging = Object.values({
+      ...access,
+      ...diameter,
+      ...epc,
+      ...people,
+      ...repository,
+      ...rollout,
+      ...subscription,
+      ...tenant,
+    }).filter(isAging);
     const known = Object.entries(SCHEMAS).filter(([, schema]) => (aging as unknown[]).includes(schema));
     expect(known.length).toBe(aging.length);
     const living = indexes.fieldOverrides.filter((found) => found.ttl);

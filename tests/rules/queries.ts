@@ -5,6 +5,14 @@ import { DiameterPeer } from "../../packages/core/src/documents/diameter.ts";
 import { Claim, Command, Epc, EpcEvent, HistoryHour, Script } from "../../packages/core/src/documents/epc.ts";
 import { Invitation, Member } from "../../packages/core/src/documents/people.ts";
 import {
+  AptPackage,
+  Channel,
+  PackageUpload,
+  Publication,
+  RepositoryKey,
+} from "../../packages/core/src/documents/repository.ts";
+import { Rollout, RolloutDevice } from "../../packages/core/src/documents/rollout.ts";
+import {
   ApnProfile,
   EirEntry,
   EquipmentSighting,
@@ -155,6 +163,13 @@ export const QUERIES: Query[] = [
       order: [[time, "DESCENDING"]],
     }),
   ),
+  {
+    of: "the schedule that signs releases again before they expire",
+    collection: "channels",
+    scope: "COLLECTION_GROUP",
+    order: [["validUntil", "ASCENDING"]],
+  },
+  { of: "the schedule that moves rollouts on", collection: "rollouts", scope: "COLLECTION_GROUP", equal: ["state"] },
   { of: "imports of one file", collection: "subscriberImports", scope: "COLLECTION", equal: ["sha256"] },
   { of: "hours of a chart", collection: "history", scope: "COLLECTION", order: [["__name__", "ASCENDING"]] },
 ];
@@ -203,6 +218,13 @@ export const EXEMPT: Record<string, Record<string, string>> = {
   },
   subscriberActivity: { message: "text for people" },
   subscriberImports: { errors: "a hundred maps" },
+  packages: { stanza: "text, read with its package" },
+  packageUploads: { expireAt: "only the TTL reads it" },
+  channels: { current: "signed texts and index files", previous: "index files of ten releases" },
+  publications: { added: "hundreds of ids", removed: "hundreds of ids" },
+  repositoryKeys: { publicKey: "armoured text", announcement: "armoured text" },
+  rollouts: { counts: "changes with each report", strategy: "read with its rollout", target: "read with its rollout" },
+  devices: { history: "read with its device", previous: "read with its device" },
   events: { data: "free fields, shown with their event", expireAt: "only the TTL reads it" },
   claims: {
     hardware: "dozens of fields, from strangers",
@@ -223,8 +245,10 @@ export const SCHEMAS: Record<string, { shape: object }> = {
   apiKeys: ApiKey,
   apnProfiles: ApnProfile,
   audit: AuditEntry,
+  channels: Channel,
   claims: Claim,
   commands: Command,
+  devices: RolloutDevice,
   diameterPeers: DiameterPeer,
   eirEntries: EirEntry,
   enrolmentTokens: EnrolmentToken,
@@ -238,7 +262,12 @@ export const SCHEMAS: Record<string, { shape: object }> = {
   invitations: Invitation,
   members: Member,
   mmeConnections: MmeConnection,
+  packages: AptPackage,
+  packageUploads: PackageUpload,
   plans: Plan,
+  publications: Publication,
+  repositoryKeys: RepositoryKey,
+  rollouts: Rollout,
   scripts: Script,
   sessions: PdnSession,
   subscriberActivity: SubscriberActivity,
