@@ -94,3 +94,8 @@ export const objects = {
   scriptSignature: (t: string, e: string, version: number, sha256: string) =>
     `tenants/${t}/epcs/${e}/scripts/${version}-${sha256}.sh.asc`,
 } as const;
+
+/** Id of the secret that holds the private half of a repository's key. */
+export function repositoryKeySecretId(fingerprint: string): string {
+  return `repositoryKey-${fingerprint}`;
+}

@@ -6,8 +6,10 @@ export { type FeedDocument, type FeedSink, type FeedSource, microsecondsOf } fro
 export * from "./feeds.ts";
 export type { WatchSink } from "./feedWatch.ts";
 export * from "./firebase.ts";
+export { type ObjectState, UPLOAD_URL_DAYS } from "./objectStore.ts";
 export type { Page } from "./page.ts";
 export * from "./people.ts";
+export { REPOSITORY_KEY_YEARS } from "./repositorySigner.ts";
 export * from "./signingKeys.ts";
 export * from "./store.ts";
 export * from "./subscriberKeys.ts";

@@ -25,6 +25,7 @@ import type { Platform } from "./firebase.ts";
 import { ObjectStore } from "./objectStore.ts";
 import { idPage, type Page } from "./page.ts";
 import { People } from "./people.ts";
+import { RepositorySigner } from "./repositorySigner.ts";
 import { SigningKeys } from "./signingKeys.ts";
 import { SubscriberKeys } from "./subscriberKeys.ts";
 import { subscriptionCollections } from "./subscriptionTables.ts";
@@ -123,6 +124,7 @@ export function openStore(platform: Platform, keys: KeyService) {
     objects: new ObjectStore(platform.bucket),
     people: new People(platform.auth),
     signingKeys: new SigningKeys(vault, tables.secrets),
+    repositorySigner: new RepositorySigner(vault, tables.secrets),
     subscriberKeys: new SubscriberKeys(vault, tables.secrets),
     certificateAuthorities: new CertificateAuthorities(vault, tables, write),
     write,

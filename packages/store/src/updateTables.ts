@@ -16,18 +16,59 @@ import {
   type TenantId,
   type UploadId,
 } from "@wisptools/core";
-import type { Firestore } from "firebase-admin/firestore";
-import { Documents, type Meter } from "./documents.ts";
+import type { Firestore, Query } from "firebase-admin/firestore";
+import { Documents, type Meter, type Stored } from "./documents.ts";
+import { idPage, type Page } from "./page.ts";
+
+/** More channels or keys than a tenant may have. */
+const ALL = 100;
+
+class Packages extends Documents<[TenantId, PackageId], AptPackage> {
+  async page(tenantId: TenantId, size: number, after?: string, name?: string): Promise<Page<AptPackage>> {
+    let query: Query = this.db.collection(paths.packages(tenantId));
+    if (name) query = query.where("name", "==", name);
+    return idPage(this, query, size, after);
+  }
+}
+
+class Channels extends Documents<[TenantId, ChannelName], Channel> {
+  async all(tenantId: TenantId): Promise<Stored<Channel>[]> {
+    return this.find(this.db.collection(paths.channels(tenantId)).limit(ALL));
+  }
+
+  /** Channels of all tenants whose release ends by then, soonest first. */
+  async expiring(by: Date, limit: number): Promise<Stored<Channel>[]> {
+    return this.find(
+      this.db.collectionGroup("channels").where("validUntil", "<=", by).orderBy("validUntil").limit(limit),
+    );
+  }
+}
+
+class Keys extends Documents<[TenantId, string], RepositoryKey> {
+  async active(tenantId: TenantId): Promise<Stored<RepositoryKey>[]> {
+    return this.find(this.db.collection(paths.repositoryKeys(tenantId)).where("state", "==", "active").limit(ALL));
+  }
+
+  async all(tenantId: TenantId): Promise<Stored<RepositoryKey>[]> {
+    return this.find(this.db.collection(paths.repositoryKeys(tenantId)).limit(ALL));
+  }
+
+  /** Active keys of all tenants that end by then, soonest first. */
+  async expiring(by: Date, limit: number): Promise<Stored<RepositoryKey>[]> {
+    const active = this.db.collectionGroup("repositoryKeys").where("state", "==", "active");
+    return this.find(active.where("expiresAt", "<=", by).orderBy("expiresAt").limit(limit));
+  }
+}
 
 /** The documents of APT repositories and rollouts. */
 export function updateCollections(db: Firestore, meter: Meter) {
   return {
-    packages: new Documents<[TenantId, PackageId], AptPackage>(db, meter, AptPackage, paths.package),
+    packages: new Packages(db, meter, AptPackage, paths.package),
     packageUploads: new Documents<[TenantId, UploadId], PackageUpload>(db, meter, PackageUpload, paths.packageUpload),
-    channels: new Documents<[TenantId, ChannelName], Channel>(db, meter, Channel, paths.channel),
+    channels: new Channels(db, meter, Channel, paths.channel),
     snapshots: new Documents<[TenantId, string], Snapshot>(db, meter, Snapshot, paths.snapshot),
     publications: new Documents<[TenantId, string], Publication>(db, meter, Publication, paths.publication),
-    repositoryKeys: new Documents<[TenantId, string], RepositoryKey>(db, meter, RepositoryKey, paths.repositoryKey),
+    repositoryKeys: new Keys(db, meter, RepositoryKey, paths.repositoryKey),
     rollouts: new Documents<[TenantId, RolloutId], Rollout>(db, meter, Rollout, paths.rollout),
     rolloutDevices: new Documents<[TenantId, RolloutId, EpcId], RolloutDevice>(
       db,

@@ -57,6 +57,8 @@ export const DeviceCredential = z.object({
   generation: z.int(),
   authCodeSha256: z.string(),
   secretKey: SealedSecret,
+  /** Hash of the password for /apt that the device derives from its secret key; older ones lack it, as it can be derived. */
+  aptPasswordSha256: z.string().optional(),
   createdAt: Instant,
 });
 export type DeviceCredential = z.infer<typeof DeviceCredential>;
