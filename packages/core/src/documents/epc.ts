@@ -178,6 +178,7 @@ export const EpcEvent = z.object({
     "settings",
     "spool",
     "log",
+    "update",
   ]),
   severity: EventSeverity,
   message: z.string(),

@@ -37,6 +37,12 @@ export const Rollout = z.object({
   groupSucceededAt: Instant.optional(),
   /** Devices taken back so far while rolling_back. */
   restored: z.int(),
+  /** When it stopped by itself; absent while nothing made it, or after a person resumed it. */
+  stoppedAt: Instant.optional(),
+  /** Failures by group index that a person accepted by resuming: they count no more against the thresholds. */
+  forgiven: z.record(z.string(), z.int()).optional(),
+  /** The clocks of its devices' sites. */
+  timeZones: z.array(z.string()).optional(),
   createdAt: Instant,
   createdBy: z.string(),
   startedAt: Instant.optional(),
@@ -62,6 +68,14 @@ export const RolloutDevice = z.object({
   /** Grows with each time it is told to go; a report of an earlier attempt changes nothing. 0: not yet told. */
   attempt: z.int(),
   commandId: CommandId.optional(),
+  /** When silence counts as an end of this attempt; absent while it is not under way. */
+  dueAt: Instant.optional(),
+  /** How long it may be silent between two reports, seconds. */
+  silenceSeconds: z.int().optional(),
+  /** Times it was told to go and not heard of. */
+  unheard: z.int().optional(),
+  /** It counts as failed because it was silent: its own word, when it comes, is the truth. */
+  silent: z.boolean().optional(),
   /** Versions it had before, as it reported them. Name to version; empty for one that was not installed. */
   previous: z.record(z.string(), z.string()),
   message: z.string(),

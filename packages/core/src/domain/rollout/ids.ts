@@ -9,7 +9,13 @@ export const RolloutId = z
 export type RolloutId = z.infer<typeof RolloutId>;
 
 /** One package at one exact version, by its content. */
-export const ExactPackage = z.strictObject({ name: PackageName, version: PackageVersion, sha256: Sha256 });
+export const ExactPackage = z.strictObject({
+  name: PackageName,
+  version: PackageVersion,
+  sha256: Sha256,
+  /** The same version's contents for other architectures: a device takes any of them, as apt gives it the one of its own. */
+  otherSha256: z.array(Sha256).min(1).max(4).optional(),
+});
 export type ExactPackage = z.infer<typeof ExactPackage>;
 
 /** Where a device stands in a rollout. The last three are ends. */
