@@ -1,0 +1,61 @@
+import { packageFault } from "./fault.ts";
+
+/** A field of a stanza; the lines of its value are joined by "\n", without the space that a continuation line begins with. */
+export type Field = readonly [name: string, value: string];
+
+/** deb822(5): printable ASCII without space and colon, not beginning as a comment or a signature does. */
+const FIELD = /^([!"$-,.-9;-~][!-9;-~]*):[ \t]*(.*)$/;
+/** Everything that is not text: C0 without tab, DEL and C1, and the line ends that only Unicode knows. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what they are looked for by.
+const NOT_TEXT = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
+
+function checkText(field: string, value: string): void {
+  if (NOT_TEXT.test(value)) throw packageFault(field, "has a control character");
+}
+
+/**
+ * The fields of one stanza (deb822(5)), in their order. Lines end with "\n"; blank lines may follow it, nothing else.
+ * @throws AppError invalid-argument, field = the field, or "control" for a line that belongs to none.
+ */
+export function parseStanza(text: string): Field[] {
+  const fields = new Map<string, { name: string; lines: string[] }>();
+  let current: { name: string; lines: string[] } | undefined;
+  const body = text.replace(/\n+$/, "");
+  for (const [n, line] of body.split("\n").entries()) {
+    if (/^[ \t]/.test(line)) {
+      if (!current) throw packageFault("control", `line ${n + 1} continues no field`);
+      if (line.trim() === "") throw packageFault(current.name, `has an empty line (line ${n + 1})`);
+      current.lines.push(line.slice(1).trimEnd());
+      continue;
+    }
+    const [, name, value] = FIELD.exec(line) ?? [];
+    if (name === undefined || value === undefined) {
+      throw packageFault("control", line === "" ? "has more than one stanza" : `line ${n + 1} is not a field`);
+    }
+    if (fields.has(name.toLowerCase())) throw packageFault(name, "is there twice");
+    current = { name, lines: [value.trim()] };
+    fields.set(name.toLowerCase(), current);
+  }
+  return [...fields.values()].map(({ name, lines }) => {
+    for (const line of lines) checkText(name, line);
+    return [name, lines.join("\n")];
+  });
+}
+
+/**
+ * A field as it stands in a stanza, with its last line end. Whatever the value has, it stays within the field: each line
+ * after the first begins with a space, and an empty one is written as " .".
+ * @throws AppError invalid-argument for a name that is none or a value with control characters, CR included.
+ */
+export function renderField([name, value]: Field): string {
+  if (!FIELD.test(`${name}:`)) throw packageFault("control", "has a field without a proper name");
+  const [first = "", ...rest] = value.split("\n");
+  for (const line of [first, ...rest]) checkText(name, line);
+  const continued = rest.map((line) => ` ${line.trim() === "" ? "." : line}\n`).join("");
+  return `${name}:${first === "" ? "" : ` ${first}`}\n${continued}`;
+}
+
+/** A stanza of these fields; ends with one line end. */
+export function renderStanza(fields: readonly Field[]): string {
+  return fields.map(renderField).join("");
+}

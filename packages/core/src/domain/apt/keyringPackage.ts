@@ -1,0 +1,42 @@
+import { writePackage } from "./writePackage.ts";
+
+/** Where apt finds the keys of the tenant's repository, on every box. */
+export const KEYRING_PATH = "/etc/apt/keyrings/wisptools.asc";
+/** Every member's time, so that the same keys give the same bytes. 2026-01-01. */
+const TIME = 1_767_225_600;
+
+export interface KeyringPackage {
+  filename: string;
+  content: Uint8Array;
+}
+
+/** Grows with each change of a tenant's keys: how many there were ever made, and how many of those are retired. */
+export function keyringVersion(keys: { made: number; retired: number }): string {
+  return `1.${keys.made + keys.retired}`;
+}
+
+/**
+ * wisptools-keyring of one tenant: its repository's keys. The file is no conffile, as a kept old one would end the box's updates.
+ * @param armored all keys that may sign, in one armoured text, as the deployment script carries it.
+ */
+export function keyringPackage(
+  armored: string,
+  version: string,
+  gzip: (bytes: Uint8Array) => Uint8Array,
+): KeyringPackage {
+  const control = `Package: wisptools-keyring
+Version: ${version}
+Section: net
+Priority: optional
+Architecture: all
+Maintainer: wisptools <root@localhost>
+Installed-Size: ${Math.ceil(armored.length / 1024)}
+Description: keys of this EPC's package repository
+ What apt checks the packages of the tenant's own repository with.
+`;
+  const files = { [KEYRING_PATH.slice(1)]: armored.endsWith("\n") ? armored : `${armored}\n` };
+  return {
+    filename: `wisptools-keyring_${version}_all.deb`,
+    content: writePackage({ control, files, time: TIME }, gzip),
+  };
+}
