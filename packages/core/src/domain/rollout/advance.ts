@@ -1,0 +1,143 @@
+import type { Rollout } from "../../documents/rollout.ts";
+import { countOf } from "./counts.ts";
+import type { RolloutDeviceState } from "./ids.ts";
+
+/** Fields of a rollout's document to change; undefined removes one. */
+export type RolloutChanges = { [K in keyof Rollout]?: Rollout[K] | undefined };
+
+/** The next thing to do with a rollout. Reasons are words for its operators. */
+export type Step =
+  | { kind: "wait" }
+  /** Nothing begins any more; rolling_back besides takes committed devices back. */
+  | { kind: "stop"; into: "paused" | "rolling_back"; reason: string }
+  /** Its soak begins. */
+  | { kind: "groupSucceeded" }
+  | { kind: "awaitApproval"; reason: string }
+  | { kind: "nextGroup" }
+  | { kind: "end"; into: "completed" | "rolled_back"; reason: string }
+  /** At most `limit` waiting devices of these groups may be told to go. */
+  | { kind: "start"; groups: number[]; limit: number }
+  /** At most `limit` committed devices may be told to go back. */
+  | { kind: "restore"; limit: number };
+
+const FAILURES: readonly RolloutDeviceState[] = ["failed", "rolled_back"];
+const ENDS: readonly RolloutDeviceState[] = ["committed", ...FAILURES];
+
+/**
+ * What is to be done with a rollout now. Decided by its document alone, so whoever asks gets the same answer; after a step is done, ask again.
+ * A stop comes before all else, then the end, then success of the current group, then more devices.
+ */
+export function advance(rollout: Rollout, now: Date): Step {
+  switch (rollout.state) {
+    case "running":
+      return stopped(rollout) ?? completed(rollout) ?? groupTurn(rollout, now) ?? start(rollout);
+    case "awaiting_approval":
+      return stopped(rollout) ?? completed(rollout) ?? start(rollout);
+    case "rolling_back":
+      return takingBack(rollout);
+    case "preparing":
+    case "paused":
+    case "completed":
+    case "aborted":
+    case "rolled_back":
+      return { kind: "wait" };
+  }
+}
+
+/** What a step changes in the rollout's document; undefined for those that tell devices or do nothing. */
+export function afterStep(rollout: Rollout, step: Step, now: Date): RolloutChanges | undefined {
+  switch (step.kind) {
+    case "stop": {
+      const resumesTo = step.into === "paused" ? rollout.state : undefined;
+      return { state: step.into, stateReason: step.reason, resumesTo, stoppedAt: now, updatedAt: now };
+    }
+    case "groupSucceeded":
+      return { groupSucceededAt: now, updatedAt: now };
+    case "awaitApproval":
+      return { state: "awaiting_approval", stateReason: step.reason, updatedAt: now };
+    case "nextGroup":
+      return nextGroup(rollout, now);
+    case "end":
+      return { state: step.into, stateReason: step.reason, endedAt: now, resumesTo: undefined, updatedAt: now };
+    case "wait":
+    case "start":
+    case "restore":
+      return undefined;
+  }
+}
+
+export function nextGroup(rollout: Rollout, now: Date): RolloutChanges {
+  return { state: "running", stateReason: "", group: rollout.group + 1, groupSucceededAt: undefined, updatedAt: now };
+}
+
+/** Devices of a group that failed or went back, without those that a person accepted. */
+export function failures(rollout: Rollout, group: number): number {
+  return Math.max(0, countOf(rollout, FAILURES, group) - (rollout.forgiven?.[group] ?? 0));
+}
+
+function stopped(rollout: Rollout): Step | undefined {
+  const { failurePercent, failureCount, onFailure } = rollout.strategy;
+  const into = onFailure === "pause" ? "paused" : "rolling_back";
+  let all = 0;
+  for (const [group, size] of rollout.groupSizes.entries()) {
+    const failed = failures(rollout, group);
+    all += failed;
+    if (failed > 0 && failed * 100 >= failurePercent * size) {
+      const reason = `${failed} of the ${devices(size)} of group ${group + 1} failed or went back; ${failurePercent} % stop it`;
+      return { kind: "stop", into, reason };
+    }
+  }
+  if (all < failureCount) return undefined;
+  return { kind: "stop", into, reason: `${devices(all)} failed or went back; ${failureCount} stop it` };
+}
+
+function completed(rollout: Rollout): Step | undefined {
+  if (countOf(rollout, ENDS) < rollout.devices || rollout.underWay > 0) return undefined;
+  return {
+    kind: "end",
+    into: "completed",
+    reason: `${countOf(rollout, ["committed"])} of ${devices(rollout.devices)} committed`,
+  };
+}
+
+/** What the current group's success asks for; undefined while its devices go on. */
+function groupTurn(rollout: Rollout, now: Date): Step | undefined {
+  const { group } = rollout;
+  const rule = rollout.strategy.groups[group];
+  if (!rule || group + 1 >= rollout.groupSizes.length) return undefined;
+  const size = rollout.groupSizes[group] ?? 0;
+  if (size === 0) return { kind: "nextGroup" };
+  const committed = countOf(rollout, ["committed"], group);
+  const counted = size - (rollout.forgiven?.[group] ?? 0);
+  if (committed * 100 >= rule.successPercent * counted) {
+    if (!rollout.groupSucceededAt) return { kind: "groupSucceeded" };
+    if (now.getTime() < rollout.groupSucceededAt.getTime() + rule.soakMinutes * 60_000) return undefined;
+    const reason = `Group ${group + 1} succeeded: ${committed} of ${devices(size)} committed`;
+    return rule.approval ? { kind: "awaitApproval", reason } : { kind: "nextGroup" };
+  }
+  if (countOf(rollout, ENDS, group) < size) return undefined;
+  const reason = `Group ${group + 1} ended with ${committed} of ${devices(size)} committed; ${rule.successPercent} % are needed`;
+  return { kind: "stop", into: "paused", reason };
+}
+
+function start(rollout: Rollout): Step {
+  const limit = rollout.strategy.maxConcurrent - rollout.underWay;
+  const groups = rollout.groupSizes
+    .map((_, group) => group)
+    .filter((group) => group <= rollout.group && countOf(rollout, ["pending"], group) > 0);
+  return limit > 0 && groups.length > 0 ? { kind: "start", groups, limit } : { kind: "wait" };
+}
+
+function takingBack(rollout: Rollout): Step {
+  const committed = countOf(rollout, ["committed"]);
+  const limit = rollout.strategy.maxConcurrent - rollout.underWay;
+  if (committed > 0) return limit > 0 ? { kind: "restore", limit } : { kind: "wait" };
+  if (rollout.underWay > 0) return { kind: "wait" };
+  const rest = countOf(rollout, ["failed"]);
+  const reason = `${devices(rollout.restored)} went back to what they had${rest > 0 ? `; ${rest} failed` : ""}`;
+  return { kind: "end", into: "rolled_back", reason };
+}
+
+function devices(n: number): string {
+  return n === 1 ? "1 device" : `${n} devices`;
+}
