@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type DiameterPeer, diameterIdentity, EpcId, paths } from "@wisptools/core";
 import { readCertificateRequest } from "@wisptools/store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { agentPackageFolder } from "../../scripts/release/agentPackage.ts";
 import { dependencies } from "./config.ts";
 import { certificateRequest } from "./testing/certificateRequest.ts";
 import { type Credentials, call, deviceCall, type Reply, registration } from "./testing/client.ts";
@@ -272,7 +273,9 @@ describe("an end", () => {
 describe("an authority", () => {
   it("is made once, however many instances need it first, and its key is sealed", async () => {
     const fresh = await makeTenant(world.deps);
-    const instances = Array.from({ length: 6 }, () => dependencies(join(import.meta.dirname, "../../scripts/device")));
+    const instances = Array.from({ length: 6 }, () =>
+      dependencies(join(import.meta.dirname, "../../scripts/device"), agentPackageFolder()),
+    );
     const request = await readCertificateRequest(certificateRequest().csr);
     const issued = await Promise.all(
       instances.map(({ store }) =>

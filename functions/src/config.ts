@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { connect, keyServiceOf, openStore } from "@wisptools/store";
 import { setGlobalOptions } from "firebase-functions/options";
-import type { Deps } from "./deps.ts";
+import type { Deps, DevicePackage } from "./deps.ts";
 
 setGlobalOptions({ region: "us-central1", maxInstances: 100 });
 
@@ -37,12 +37,16 @@ function diameterEnvironment(local: boolean): Deps["diameter"] {
 }
 
 /** The composition root of every function: made at the first request, so that deploys and cold starts stay light. */
-export function dependencies(deviceFolder = join(import.meta.dirname, "device")): Deps {
+export function dependencies(
+  deviceFolder = join(import.meta.dirname, "device"),
+  packageFolder = join(import.meta.dirname, "packages"),
+): Deps {
   const { projectId, kmsKey, bucket, diameter } = environment();
   const platform = connect(projectId, bucket);
   const keys = keyServiceOf(platform, kmsKey);
   const deviceFiles = readFolder(deviceFolder);
-  return { store: openStore(platform, keys), now: () => new Date(), deviceFiles, diameter };
+  const devicePackages = readPackages(packageFolder);
+  return { store: openStore(platform, keys), now: () => new Date(), deviceFiles, devicePackages, diameter };
 }
 
 /** Every file of a folder by its path in it. */
@@ -54,6 +58,12 @@ function readFolder(folder: string): Record<string, string> {
       return [relative(folder, path), readFileSync(path, "utf8")] as const;
     }),
   );
+}
+
+/** The .debs of a folder, which functions/build.mjs fills. */
+function readPackages(folder: string): DevicePackage[] {
+  const filenames = readdirSync(folder).filter((name) => name.endsWith(".deb"));
+  return filenames.map((filename) => ({ filename, content: readFileSync(join(folder, filename)) }));
 }
 
 let shared: Deps | undefined;

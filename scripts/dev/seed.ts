@@ -9,6 +9,7 @@ import type { Deps } from "../../functions/src/deps.ts";
 import { buildScript } from "../../functions/src/operations/buildScript.ts";
 import { addMember, createTenant } from "../../functions/src/operations/createTenant.ts";
 import { admitPeers } from "../../functions/src/operations/diameterPeers.ts";
+import { agentPackageFolder } from "../release/agentPackage.ts";
 import { offsetFromEnvironment, portsAt } from "./ports.ts";
 import { type DemoSubscribers, seedSubscribers } from "./seed-subscribers.ts";
 
@@ -90,7 +91,7 @@ function sha256(text: string): string {
 /** Fills the running emulators with the demo world; does nothing where it is already there. */
 export async function seed(): Promise<void> {
   if (!process.env.GCLOUD_PROJECT?.startsWith("demo-")) throw new Error("the demo world is for demo- projects only");
-  const deps = dependencies(join(import.meta.dirname, "../device"));
+  const deps = dependencies(join(import.meta.dirname, "../device"), agentPackageFolder());
   await Promise.all(Object.values(PEOPLE).map((one) => deps.store.people.put(one, PASSWORD)));
   for (const demo of TENANTS) {
     if (!(await deps.store.tenants.get(demo.id))) await seedTenant(deps, demo);

@@ -1,9 +1,10 @@
 // A deployment uploads the functions folder alone and installs it from the registry. So do we, in an empty folder.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { agentVersion } from "../../scripts/release/agentPackage.ts";
 
 const functions = join(import.meta.dirname, "../../functions");
 const expected: string[] = JSON.parse(readFileSync(join(functions, "exports.json"), "utf8"));
@@ -32,6 +33,20 @@ it("installs alone, loads, and exports the functions of the checked-in list", ()
     encoding: "utf8",
   });
   expect(JSON.parse(names.trim().split("\n").at(-1) ?? "")).toEqual(expected);
+});
+
+it("carries the packages of every tenant's repository", () => {
+  const packages = readdirSync(join(alone, "lib/packages"));
+  expect(packages).toEqual([`wisptools-agent_${agentVersion()}_all.deb`]);
+  const program = `const { dependencies } = await import(${JSON.stringify(join(functions, "src/config.ts"))});
+    const { devicePackages } = dependencies("./lib/device", "./lib/packages");
+    console.log(JSON.stringify(devicePackages.map(({ filename }) => filename))); process.exit(0);`;
+  const names = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+    cwd: alone,
+    env: { ...clean, GCLOUD_PROJECT: "demo-wisptools" },
+    encoding: "utf8",
+  });
+  expect(JSON.parse(names)).toEqual(packages);
 });
 
 it("locks no version that the workspace was not tested with", () => {

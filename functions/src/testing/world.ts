@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { paths, type Role, type Tenant, TenantId } from "@wisptools/core";
 import type { Person } from "@wisptools/store";
+import { agentPackageFolder } from "../../../scripts/release/agentPackage.ts";
 import { apps } from "../apps.ts";
 import type { MemberCaller } from "../caller.ts";
 import { dependencies } from "../config.ts";
@@ -22,7 +23,7 @@ export interface World {
 /** All apps in one plain process behind one port. `clock.offsetMs` moves the time they see. */
 export async function startWorld(): Promise<World> {
   const clock = { offsetMs: 0 };
-  const real = dependencies(join(import.meta.dirname, "../../../scripts/device"));
+  const real = dependencies(join(import.meta.dirname, "../../../scripts/device"), agentPackageFolder());
   const deps = { ...real, now: () => new Date(Date.now() + clock.offsetMs), clock };
   const epc = apps.autoRegister(deps);
   const metrics = apps.metricsSubmit(deps);

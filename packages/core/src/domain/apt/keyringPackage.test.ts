@@ -6,7 +6,8 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { packageControl } from "./control.ts";
 import { controlOf, readDebianArchiveHead } from "./deb.ts";
-import { KEYRING_PATH, keyringPackage, keyringVersion } from "./keyringPackage.ts";
+import { keyringPackage, keyringVersion } from "./keyringPackage.ts";
+import { KEYRING_PATH } from "./sources.ts";
 import { writePackage } from "./writePackage.ts";
 
 const KEYS = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n-----END PGP PUBLIC KEY BLOCK-----\n";

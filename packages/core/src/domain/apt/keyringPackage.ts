@@ -1,7 +1,6 @@
+import { KEYRING_PATH } from "./sources.ts";
 import { writePackage } from "./writePackage.ts";
 
-/** Where apt finds the keys of the tenant's repository, on every box. */
-export const KEYRING_PATH = "/etc/apt/keyrings/wisptools.asc";
 /** Every member's time, so that the same keys give the same bytes. 2026-01-01. */
 const TIME = 1_767_225_600;
 
@@ -15,16 +14,8 @@ export function keyringVersion(keys: { made: number; retired: number }): string 
   return `1.${keys.made + keys.retired}`;
 }
 
-/**
- * wisptools-keyring of one tenant: its repository's keys. The file is no conffile, as a kept old one would end the box's updates.
- * @param armored all keys that may sign, in one armoured text, as the deployment script carries it.
- */
-export function keyringPackage(
-  armored: string,
-  version: string,
-  gzip: (bytes: Uint8Array) => Uint8Array,
-): KeyringPackage {
-  const control = `Package: wisptools-keyring
+export function keyringControl(armored: string, version: string): string {
+  return `Package: wisptools-keyring
 Version: ${version}
 Section: net
 Priority: optional
@@ -34,6 +25,18 @@ Installed-Size: ${Math.ceil(armored.length / 1024)}
 Description: keys of this EPC's package repository
  What apt checks the packages of the tenant's own repository with.
 `;
+}
+
+/**
+ * wisptools-keyring of one tenant: its repository's keys. The file is no conffile, as a kept old one would end the box's updates.
+ * @param armored all keys that may sign, in one armoured text, as the deployment script carries it.
+ */
+export function keyringPackage(
+  armored: string,
+  version: string,
+  gzip: (bytes: Uint8Array) => Uint8Array,
+): KeyringPackage {
+  const control = keyringControl(armored, version);
   const files = { [KEYRING_PATH.slice(1)]: armored.endsWith("\n") ? armored : `${armored}\n` };
   return {
     filename: `wisptools-keyring_${version}_all.deb`,
