@@ -1,11 +1,12 @@
+import { ENTRIES, LastTicks } from "./lastTicks.ts";
 import { acceptableAfter, MAX_IND, MAX_JUMP, MAX_SEQ, seqOf, sqnOf } from "./sequenceNumber.ts";
 
 /** SEQ counts seconds from here. */
 const EPOCH = Date.UTC(2026, 0, 1);
 /** Ticks made durable at once: one durable write in 1024 seconds, unless subscribers run ahead of the clock. */
 export const LEASE_CHUNK = 1024;
-/** Subscribers remembered at most; about 8 MB. */
-export const MEMORY_LIMIT = 65_536;
+/** Subscribers remembered at most. */
+export const MEMORY_LIMIT = ENTRIES;
 /** How far one subscriber may run ahead, about 48 days: a flood for one IMSI must not use up the others' SEQ (Δ is 8.5 years). */
 export const MAX_AHEAD = 2 ** 22;
 /** Seconds another process's clock may be behind the importer's. */
@@ -59,7 +60,7 @@ export class SqnGenerator {
   /** The highest tick issued, by this process or before it. */
   #highest: number;
   /** The last tick of each subscriber that may be at or ahead of #tick. */
-  readonly #last = new Map<string, number>();
+  readonly #last = new LastTicks();
   #closed = false;
 
   constructor({ ind, leased, lease, now = Date.now }: SqnOptions) {
@@ -79,9 +80,9 @@ export class SqnGenerator {
   }
 
   /**
-   * The next SQN of a subscriber, 6 bytes.
+   * The next SQN of a subscriber, which is an IMSI, 6 bytes.
    * @param offset seconds, from `resynchronise` or `initialOffsetFor`; 0 for a new subscriber
-   * @throws SqnTooFast, RangeError for an offset that is no integer, and what `lease` throws; nothing is issued then.
+   * @throws SqnTooFast, RangeError for an offset that is no integer or what is no IMSI, and what `lease` throws; nothing is issued then.
    */
   next(subscriber: string, offset: number): Buffer {
     requireOffset(offset);
@@ -137,18 +138,15 @@ export class SqnGenerator {
   #remember(subscriber: string, tick: number): void {
     if (tick > this.#highest) this.#highest = tick;
     this.#last.set(subscriber, tick);
-    if (this.#last.size <= MEMORY_LIMIT) return;
+    if (this.#last.size < MEMORY_LIMIT) return;
     // Rather than remember everybody, go on above all that was issued.
     this.#tick = this.#highest + 1;
     this.#last.clear();
   }
 
   #prune(): void {
-    if (this.#highest < this.#tick) {
-      this.#last.clear();
-      return;
-    }
-    for (const [subscriber, tick] of this.#last) if (tick < this.#tick) this.#last.delete(subscriber);
+    if (this.#highest < this.#tick) this.#last.clear();
+    else this.#last.forgetBelow(this.#tick);
   }
 }
 
