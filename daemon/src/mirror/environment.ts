@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { open } from "lmdb";
 import { Batches } from "./batches.ts";
-import { Table } from "./table.ts";
+import { BytesTable, Table } from "./table.ts";
 
 /** A change that came from the source: `at` is its server time in µs since 1970, which decides what is newer. */
 export interface Mirrored<T> {
@@ -26,7 +26,7 @@ export function openEnvironment(dataDir: string) {
     /** Runs an action whose writes become one transaction; resolves when it is committed. */
     batch: (action: () => void): Promise<void> => batches.run(action),
     /** By IMSI: the bytes of SubscriberRecord. */
-    subscribers: new Table<Buffer>(root.openDB<Buffer, string>({ name: "subscribers", encoding: "binary" }), batches),
+    subscribers: new BytesTable(root.openDB<Buffer, string>({ name: "subscribers", encoding: "binary" }), batches),
     /** `{kind}/{tenant}/{id}`: tenants, plans, groups, APN profiles. Peers: `peer/{origin host}`. */
     catalogue: table<Mirrored<unknown>>("catalogue"),
     /** `{tenant}/imei/{14 digits}` and `{tenant}/tac/{from}-{to}`. */

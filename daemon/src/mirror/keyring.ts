@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { GcmKey } from "@wisptools/store/gcmKey";
 import type { Table } from "./table.ts";
 
 const IV = 12;
@@ -9,7 +10,7 @@ export class Keyring {
   private readonly storeKey: Buffer;
   private readonly table: Table<Buffer>;
   private readonly opened = new Map<string, Buffer>();
-  private readonly objects = new Map<string, KeyObject>();
+  private readonly ready = new Map<string, GcmKey>();
 
   constructor(storeKey: Buffer, table: Table<Buffer>) {
     if (storeKey.length !== 32) throw new RangeError("the store key must be 32 bytes");
@@ -35,13 +36,13 @@ export class Keyring {
     return key;
   }
 
-  /** As `get`, in the form in which Node uses it fastest. */
-  object(tenantId: string): KeyObject {
-    const known = this.objects.get(tenantId);
+  /** As `get`, in the form that opens fastest. */
+  gcm(tenantId: string): GcmKey {
+    const known = this.ready.get(tenantId);
     if (known) return known;
-    const object = createSecretKey(this.get(tenantId));
-    this.objects.set(tenantId, object);
-    return object;
+    const fresh = new GcmKey(this.get(tenantId));
+    this.ready.set(tenantId, fresh);
+    return fresh;
   }
 
   async put(tenantId: string, key: Buffer): Promise<void> {
@@ -50,14 +51,14 @@ export class Keyring {
     const cipher = createCipheriv("aes-256-gcm", this.storeKey, iv).setAAD(Buffer.from(tenantId));
     const wrapped = Buffer.concat([iv, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
     this.opened.set(tenantId, key);
-    this.objects.delete(tenantId);
+    this.ready.delete(tenantId);
     await this.table.put(tenantId, wrapped);
   }
 
   async remove(tenantId: string): Promise<void> {
     this.opened.get(tenantId)?.fill(0);
     this.opened.delete(tenantId);
-    this.objects.delete(tenantId);
+    this.ready.delete(tenantId);
     await this.table.remove(tenantId);
   }
 }

@@ -53,7 +53,7 @@ class Served implements ServedSubscriber {
   }
 
   openKeys(): OpenKeys {
-    return openSubscriberKeys(this.keyring.object(this.tenantId), this.tenantId, this.imsi, this.encoded.keys);
+    return openSubscriberKeys(this.keyring.gcm(this.tenantId), this.tenantId, this.imsi, this.encoded.keys);
   }
 }
 

@@ -21,6 +21,10 @@ export class Table<V> {
       const held = this.pending.get(key);
       if (held) return held.value;
     }
+    return this.committed(key);
+  }
+
+  protected committed(key: string): V | undefined {
     return this.db.get(key);
   }
 
@@ -68,5 +72,21 @@ export class Table<V> {
     // Whoever does not wait for one write of a batch waits for the batch.
     done.catch(() => {});
     return done;
+  }
+}
+
+/**
+ * A table of bytes. Those that `get` gives lie in Node's pool for small buffers: LMDB's own copy is a block of memory outside
+ * the heap for each read, and the collector, which frees them one by one, had all requests wait for that.
+ */
+export class BytesTable extends Table<Buffer> {
+  protected override committed(key: string): Buffer | undefined {
+    // Good until the next read, and longer than it says: only its `length` is that of the value.
+    const shared = this.db.getBinaryFast(key);
+    if (shared === undefined) return undefined;
+    const { length } = shared;
+    const own = Buffer.allocUnsafe(length);
+    shared.copy(own, 0, 0, length);
+    return own;
   }
 }

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
+import { createCipheriv, randomBytes } from "node:crypto";
 import { paths, type SealedSecret, type SubscriberKeyInput, type TenantId } from "@wisptools/core";
 import type { Documents, Write } from "./documents.ts";
+import { GcmKey } from "./gcmKey.ts";
 import type { Vault } from "./vault.ts";
 
 const PURPOSE = "subscriber-keys";
@@ -65,19 +66,12 @@ export function sealSubscriberKeys(kek: Buffer, tenantId: string, imsi: string, 
 
 /**
  * Opens what sealSubscriberKeys made for the same tenant and IMSI; throws for any other, or when it was altered. The caller wipes it.
- * Who opens many gives the key as a KeyObject: Node takes 10 µs longer for one given as bytes.
+ * Who opens many makes a GcmKey of the key once.
  */
-export function openSubscriberKeys(
-  kek: Buffer | KeyObject,
-  tenantId: string,
-  imsi: string,
-  sealed: Buffer,
-): OpenedKeys {
-  const decipher = createDecipheriv("aes-256-gcm", kek, sealed.subarray(0, IV))
-    .setAAD(boundTo(tenantId, imsi))
-    .setAuthTag(sealed.subarray(-TAG));
-  const plain = decipher.update(sealed.subarray(IV, -TAG));
-  decipher.final();
+export function openSubscriberKeys(kek: Buffer | GcmKey, tenantId: string, imsi: string, sealed: Buffer): OpenedKeys {
+  const key = kek instanceof GcmKey ? kek : new GcmKey(kek);
+  const [iv, text, tag] = [sealed.subarray(0, IV), sealed.subarray(IV, -TAG), sealed.subarray(-TAG)];
+  const plain = key.open(iv, boundTo(tenantId, imsi), text, tag);
   const kind = OPERATOR_VALUES[plain[0] ?? -1];
   if (!kind) throw new Error("subscriber keys of an unknown kind");
   const length = plain[1] ?? 0;
