@@ -20,9 +20,9 @@ import { buildScript, scriptText } from "./buildScript.ts";
 import { randomHex, sha256 } from "./secrets.ts";
 
 /** Commands an EPC may have waiting; they ride in its document. */
-const PENDING_LIMIT = 20;
+export const PENDING_LIMIT = 20;
 /** How long a finished command is kept, ms. */
-const KEPT_MS = 90 * 24 * 3_600_000;
+export const KEPT_MS = 90 * 24 * 3_600_000;
 
 /** Queues a command; the device gets it in the reply to its next report. */
 export async function issueCommand(
@@ -100,6 +100,9 @@ export async function cancelCommand(deps: Deps, caller: MemberCaller, epcId: Epc
     const { state, request } = command.data;
     if (!isOpen(state) || state === "running") {
       throw new AppError("failed-precondition", `this command is ${state}`);
+    }
+    if (request.type === "update") {
+      throw new AppError("failed-precondition", "this command belongs to a rollout: pause or abort that");
     }
     if (!may(caller.role, COMMAND_PERMISSION[request.type as CommandRequest["type"]])) {
       throw new AppError("permission-denied", `your role ${caller.role} may not cancel ${String(request.type)}`);

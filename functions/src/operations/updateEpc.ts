@@ -55,6 +55,7 @@ function described(input: Input): Changes<Epc> {
   if (input.site_name !== undefined) changes.siteName = input.site_name;
   if (input.notes !== undefined) changes.notes = input.notes;
   if (input.tags !== undefined) changes.tags = [...new Set(input.tags)];
+  if (input.time_zone !== undefined) changes.timeZone = input.time_zone ?? undefined;
   if (input.location !== undefined)
     changes.location = input.location ? { ...input.location, source: "operator" } : undefined;
   return changes;

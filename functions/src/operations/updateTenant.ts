@@ -48,6 +48,8 @@ function changesOf(tenant: Tenant, input: Input): Changes<Tenant> {
   if (input.dns !== undefined) changes.dns = input.dns;
   if (input.core_source !== undefined) changes.coreSource = input.core_source;
   changes.settings = {
+    ...tenant.settings,
+    ...(input.time_zone === undefined ? {} : { timeZone: input.time_zone }),
     allowShell: input.allow_shell ?? tenant.settings.allowShell,
     reportIntervalSeconds: input.report_interval_seconds ?? tenant.settings.reportIntervalSeconds,
   };

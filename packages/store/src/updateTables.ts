@@ -3,7 +3,6 @@ import {
   AptPackage,
   Channel,
   type ChannelName,
-  type EpcId,
   type PackageId,
   PackageUpload,
   Publication,
@@ -11,7 +10,6 @@ import {
   RepositoryKey,
   Rollout,
   RolloutDevice,
-  type RolloutId,
   Snapshot,
   type TenantId,
   type UploadId,
@@ -19,6 +17,7 @@ import {
 import type { Firestore, Query } from "firebase-admin/firestore";
 import { Documents, type Meter, type Stored } from "./documents.ts";
 import { idPage, type Page } from "./page.ts";
+import { RolloutDevices, Rollouts } from "./rolloutTables.ts";
 
 /** More channels or keys than a tenant may have. */
 const ALL = 100;
@@ -52,12 +51,6 @@ class Keys extends Documents<[TenantId, string], RepositoryKey> {
   async all(tenantId: TenantId): Promise<Stored<RepositoryKey>[]> {
     return this.find(this.db.collection(paths.repositoryKeys(tenantId)).limit(ALL));
   }
-
-  /** Active keys of all tenants that end by then, soonest first. */
-  async expiring(by: Date, limit: number): Promise<Stored<RepositoryKey>[]> {
-    const active = this.db.collectionGroup("repositoryKeys").where("state", "==", "active");
-    return this.find(active.where("expiresAt", "<=", by).orderBy("expiresAt").limit(limit));
-  }
 }
 
 /** The documents of APT repositories and rollouts. */
@@ -69,13 +62,8 @@ export function updateCollections(db: Firestore, meter: Meter) {
     snapshots: new Documents<[TenantId, string], Snapshot>(db, meter, Snapshot, paths.snapshot),
     publications: new Documents<[TenantId, string], Publication>(db, meter, Publication, paths.publication),
     repositoryKeys: new Keys(db, meter, RepositoryKey, paths.repositoryKey),
-    rollouts: new Documents<[TenantId, RolloutId], Rollout>(db, meter, Rollout, paths.rollout),
-    rolloutDevices: new Documents<[TenantId, RolloutId, EpcId], RolloutDevice>(
-      db,
-      meter,
-      RolloutDevice,
-      paths.rolloutDevice,
-    ),
+    rollouts: new Rollouts(db, meter, Rollout, paths.rollout),
+    rolloutDevices: new RolloutDevices(db, meter, RolloutDevice, paths.rolloutDevice),
     alerts: new Documents<[TenantId, string], Alert>(db, meter, Alert, paths.alert),
   };
 }

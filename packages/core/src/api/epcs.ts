@@ -4,6 +4,7 @@ import { EpcSettings } from "../domain/epcSettings.ts";
 import { EpcState } from "../domain/epcState.ts";
 import { ClaimId, CommandId, EpcId } from "../domain/ids.ts";
 import { Plmn } from "../domain/plmn.ts";
+import { TimeZone } from "../domain/rollout/strategy.ts";
 import { Tac } from "../domain/tac.ts";
 import { ClaimParams, CommandParams, EpcParams, None, Ok, Page, TenantChoice, text } from "./common.ts";
 import { defineEndpoint } from "./endpoint.ts";
@@ -70,6 +71,8 @@ export const updateEpc = defineEndpoint({
     plmn: Plmn.optional(),
     tac: Tac.optional(),
     settings: EpcSettings.optional(),
+    /** The clock that maintenance windows go by; null: the tenant's. */
+    time_zone: TimeZone.nullable().optional(),
   }),
   reply: z.object({ success: z.literal(true), config_version: z.int(), script_version: z.int() }),
 });

@@ -70,7 +70,7 @@ export const previewRollout = defineEndpoint({
   }),
 });
 
-/** Begins at once. The group of a device is decided by the rollout's id and its own, so that no site is always first. */
+/** Begins at once. The group of a device is decided by the packages and its own id: no site is always first, and a preview shows the very groups. */
 export const createRollout = defineEndpoint({
   method: "post",
   path: "/api/epc-updates/rollouts",
@@ -86,7 +86,7 @@ export const listRollouts = defineEndpoint({
   path: "/api/epc-updates/rollouts",
   auth: reader,
   params: None,
-  query: TenantChoice.extend(Page.shape),
+  query: TenantChoice.extend(Page.shape).omit({ page_token: true }).extend({ page_token: RolloutId.optional() }),
   body: None,
   reply: z.object({ success: z.literal(true), rollouts: z.array(RolloutView), next_page_token: z.string().nullable() }),
 });

@@ -4,6 +4,7 @@ import { Apn, CoreSource } from "../domain/epcSettings.ts";
 import { TenantId } from "../domain/ids.ts";
 import { Plmn } from "../domain/plmn.ts";
 import { Role } from "../domain/roles.ts";
+import { TimeZone } from "../domain/rollout/strategy.ts";
 import { TacRange } from "../domain/tac.ts";
 import { None, Ok, TenantParams, text } from "./common.ts";
 import { defineEndpoint } from "./endpoint.ts";
@@ -68,6 +69,8 @@ export const updateTenant = defineEndpoint({
     /** Owners only: lets operators send shell scripts to devices. */
     allow_shell: z.boolean().optional(),
     report_interval_seconds: z.int().min(10).max(3600).optional(),
+    /** The clock of sites that have none of their own. */
+    time_zone: TimeZone.optional(),
   }),
   reply: Ok,
 });

@@ -81,6 +81,8 @@ function reported(epc: Epc, input: Submission): Partial<Epc> {
     const { open5gs, metrics_agent: agent, os } = input.version;
     changes.versions = { ...epc.versions, ...defined({ open5gs, agent, os }) };
   }
+  const packages = input.version?.packages;
+  if (packages && !sameVersions(packages, epc.packages ?? {})) changes.packages = packages;
   if (input.enb_stats) {
     changes.enbs = input.enb_stats.map((enb) => ({
       s1Ip: enb.s1_ip,
@@ -104,6 +106,11 @@ function reported(epc: Epc, input: Submission): Partial<Epc> {
   }
   if (input.script_version !== undefined) changes.deployedScriptVersion = input.script_version;
   return changes;
+}
+
+function sameVersions(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 /** The figures of one report. */
