@@ -9,6 +9,24 @@ export const log = {
   signatureRefused: (fields: { requestId: string; reason: string; address: string }) =>
     logger.warn("signature refused", fields),
   epcOffline: (fields: { tenantId: string; epcId: string }) => logger.warn("epc offline", fields),
+  channelPublished: (fields: {
+    tenantId: string;
+    channel: string;
+    sequence: number;
+    action: string;
+    snapshotId: string;
+    packages: number;
+  }) => logger.info("channel published", fields),
+  channelsResigned: (fields: { resigned: number; failed: number }) => logger.info("channels signed again", fields),
+  resignFailed: (fields: { tenantId: string; channel: string }, error: unknown) =>
+    logger.error("channel could not be signed again", { ...fields, error: describe(error) }),
+  repositoryUnmade: (fields: { tenantId: string }, error: unknown) =>
+    logger.error("repository could not be made; it is tried again at its next use", {
+      ...fields,
+      error: describe(error),
+    }),
+  packageRefused: (fields: { tenantId: string; uploadId: string; reason: string }) =>
+    logger.warn("package refused", fields),
   swept: (fields: { offline: number; expiredCommands: number }) => logger.debug("swept", fields),
 };
 

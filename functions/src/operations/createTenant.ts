@@ -2,8 +2,10 @@ import { AppError, type api, type DiameterSettings, type Member, paths, type Ten
 import { type Person, SIGNING_SECRET_ID, type Write } from "@wisptools/store";
 import type { UserCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
+import { log } from "../logs.ts";
 import { audit } from "./audit.ts";
 import { addTenantDefaults } from "./hss/tenantDefaults.ts";
+import { ensureRepository } from "./repository/ensureRepository.ts";
 
 type Input = typeof api.createTenant.body._zod.output;
 
@@ -32,6 +34,8 @@ export async function createTenant(deps: Deps, caller: UserCaller, input: Input)
     },
   );
   await write.commit();
+  // A tenant is whole without its repository: that is made at its first use, if it cannot be made now.
+  await ensureRepository(deps, tenant).catch((error) => log.repositoryUnmade({ tenantId: tenant.id }, error));
   return tenant;
 }
 

@@ -84,8 +84,8 @@ export const paths = {
 export const objects = {
   script: (t: string, e: string, version: number, sha256: string) =>
     `tenants/${t}/epcs/${e}/scripts/${version}-${sha256}.sh`,
-  /** Where a .deb lies until it is checked, and for good: the pool is named by content. */
-  packageUpload: (t: string, id: string) => `tenants/${t}/apt/uploads/${id}`,
+  /** Where a .deb lies until it is checked, and for good: the pool is named by content. The bucket's lifecycle knows what was left behind by its ending. */
+  packageUpload: (t: string, id: string) => `tenants/${t}/apt/uploads/${id}.upload`,
   poolFile: (t: string, sha256: string) => `tenants/${t}/apt/pool/${sha256}.deb`,
   /** An index file by its hash: written once, shared by the channels and snapshots that have it. */
   indexFile: (t: string, sha256: string) => `tenants/${t}/apt/by-hash/${sha256}`,
