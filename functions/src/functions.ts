@@ -3,6 +3,7 @@ import { onSchedule } from "firebase-functions/scheduler";
 import { apps } from "./apps.ts";
 import { deps } from "./config.ts";
 import { lazily } from "./http/listener.ts";
+import { resignExpiring } from "./operations/repository/resign.ts";
 import { sweep } from "./operations/sweep.ts";
 
 export const autoRegister = onRequest(
@@ -34,3 +35,11 @@ export const tenantAdmin = onRequest(
 export const epcSweep = onSchedule({ schedule: "every 1 minutes", timeoutSeconds: 55 }, async () => {
   await sweep(deps());
 });
+
+/** Releases are valid for ten days; each day those of all tenants are signed again. */
+export const repositoryResign = onSchedule(
+  { schedule: "every 24 hours", timeoutSeconds: 1800, memory: "512MiB", retryCount: 3 },
+  async () => {
+    await resignExpiring(deps());
+  },
+);

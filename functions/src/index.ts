@@ -5,5 +5,6 @@ export {
   epcUpdates,
   hssProxy,
   metricsSubmit,
+  repositoryResign,
   tenantAdmin,
 } from "./functions.ts";

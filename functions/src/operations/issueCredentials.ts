@@ -1,6 +1,7 @@
 import { type Epc, paths } from "@wisptools/core";
 import type { Write } from "@wisptools/store";
 import type { Deps } from "../deps.ts";
+import { aptPassword } from "./repository/aptPassword.ts";
 import { randomHex, sha256 } from "./secrets.ts";
 
 export interface IssuedCredentials {
@@ -29,6 +30,7 @@ export async function issueCredentials(
     generation,
     authCodeSha256: sha256(issued.authCode),
     secretKey: await deps.store.vault.seal(epc.tenantId, `device-hmac/${id}`, issued.secretKey),
+    aptPasswordSha256: sha256(aptPassword(issued.secretKey)),
     createdAt: deps.now(),
   });
   return { id, ...issued };

@@ -9,7 +9,7 @@ import {
   snapshotChanges,
   type TenantId,
 } from "@wisptools/core";
-import type { Stored, Write } from "@wisptools/store";
+import type { Write } from "@wisptools/store";
 import type { MemberCaller } from "../../caller.ts";
 import type { Deps } from "../../deps.ts";
 import { ensureKeys } from "./keys.ts";

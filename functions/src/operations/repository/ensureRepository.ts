@@ -19,7 +19,7 @@ import { DEB_TYPE, packageOf } from "./uploads.ts";
 
 /** Tenants whose repositories this instance has seen whole, by the packages that it carries. */
 const seen = new WeakMap<Deps["devicePackages"], Set<TenantId>>();
-const inspected = new WeakMap<Buffer, Promise<Inspected>>();
+const inspected = new WeakMap<Uint8Array, Promise<Inspected>>();
 
 /** A package that travels with the functions, as the tenant has it or is to have it. */
 interface Own {
@@ -52,9 +52,10 @@ export async function ensureRepository(deps: Deps, { id }: Pick<Tenant, "id">): 
 async function platformPackages(deps: Deps, tenantId: TenantId): Promise<Own[]> {
   const all = await Promise.all(
     deps.devicePackages.map(async ({ content }) => {
-      const known = inspected.get(content) ?? inspectPackage(Readable.from([content]), content.length);
+      const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+      const known = inspected.get(content) ?? inspectPackage(Readable.from([bytes]), bytes.length);
       inspected.set(content, known);
-      return { content, document: packageOf(deps, tenantId, SYSTEM, await known) };
+      return { content: bytes, document: packageOf(deps, tenantId, SYSTEM, await known) };
     }),
   );
   const found = await deps.store.packages.getAll(all.map(({ document }) => [tenantId, document.id]));
