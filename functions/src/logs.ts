@@ -27,6 +27,10 @@ export const log = {
     }),
   packageRefused: (fields: { tenantId: string; uploadId: string; reason: string }) =>
     logger.warn("package refused", fields),
+  rolloutStopped: (fields: { tenantId: string; rolloutId: string; reason: string }) =>
+    logger.warn("rollout stopped", fields),
+  rolloutFault: (fields: { tenantId: string; rolloutId: string }, error: unknown) =>
+    logger.error("rollout could not go on; it is tried again in a minute", { ...fields, error: describe(error) }),
   swept: (fields: { offline: number; expiredCommands: number }) => logger.debug("swept", fields),
 };
 

@@ -28,6 +28,12 @@ class Packages extends Documents<[TenantId, PackageId], AptPackage> {
     if (name) query = query.where("name", "==", name);
     return idPage(this, query, size, after);
   }
+
+  /** One version: a document for each architecture it was built for. */
+  async versions(tenantId: TenantId, name: string, version: string): Promise<Stored<AptPackage>[]> {
+    const named = this.db.collection(paths.packages(tenantId)).where("name", "==", name);
+    return this.find(named.where("version", "==", version).limit(ALL));
+  }
 }
 
 class Channels extends Documents<[TenantId, ChannelName], Channel> {

@@ -1,0 +1,121 @@
+import {
+  type Epc,
+  type ExactPackage,
+  type Move,
+  moved,
+  type Rollout,
+  type RolloutDevice,
+  type Step,
+  settled,
+  type TenantId,
+} from "@wisptools/core";
+import type { Stored, Write } from "@wisptools/store";
+import type { Deps } from "../../deps.ts";
+import { exactly } from "./exactPackages.ts";
+import { TOLD_AT_ONCE } from "./startDevices.ts";
+import { canBeTold, tellDevice } from "./tellDevice.ts";
+
+type Pool = Map<string, ExactPackage | undefined>;
+
+/**
+ * Tells committed devices to go back to what they had, at once, whatever the maintenance window says. One that cannot go back is failed and
+ * says why; one that had these versions before is rolled_back as it is. Gives how many devices moved.
+ */
+export async function restoreDevices(
+  deps: Deps,
+  stored: Stored<Rollout>,
+  step: Extract<Step, { kind: "restore" }>,
+): Promise<number> {
+  const rollout = stored.data;
+  const devices = await deps.store.rolloutDevices.committed(rollout, Math.min(step.limit, TOLD_AT_ONCE));
+  if (devices.length === 0) return 0;
+  const epcs = await deps.store.epcs.getAll(devices.map(({ data }) => [rollout.tenantId, data.epcId]));
+  const pool = await formerPackages(deps, rollout, devices);
+  const write = deps.store.write();
+  const moves: Move[] = [];
+  for (const [n, device] of devices.entries()) {
+    const move = restoreDevice(deps, write, rollout, device, epcs[n], pool);
+    if (move) moves.push(move);
+  }
+  const { counts, underWay, restored } = moved(rollout, moves);
+  await write.update(stored, { counts, underWay, restored, updatedAt: deps.now() }).commit();
+  return moves.length;
+}
+
+function restoreDevice(
+  deps: Deps,
+  write: Write,
+  rollout: Rollout,
+  device: Stored<RolloutDevice>,
+  epc: Stored<Epc> | undefined,
+  pool: Pool,
+): Move | undefined {
+  const former = formerOf(rollout, device.data, epc?.data, pool);
+  if (former.kind === "decided" || !epc) {
+    const { state, message } = former.kind === "decided" ? former : { state: "failed" as const, message: RETIRED };
+    const turn = settled(device.data, state, message, deps.now());
+    write.update(device, turn.changes);
+    return turn.move;
+  }
+  if (!canBeTold(epc.data, rollout)) {
+    write.update(device, { updatedAt: deps.now(), message: "Waits until its earlier commands are done" });
+    return undefined;
+  }
+  return tellDevice(deps, write, rollout, device, epc, { goal: "restore", packages: former.packages }).move;
+}
+
+const RETIRED = "The EPC is retired";
+
+type Former =
+  | { kind: "packages"; packages: ExactPackage[] }
+  | { kind: "decided"; state: "rolled_back" | "failed"; message: string };
+
+function formerOf(rollout: Rollout, device: RolloutDevice, epc: Epc | undefined, pool: Pool): Former {
+  const failed = (message: string): Former => ({ kind: "decided", state: "failed", message });
+  if (!epc || epc.state === "retired") return failed(RETIRED);
+  const packages: ExactPackage[] = [];
+  for (const { name, version } of rollout.packages) {
+    const before = device.previous[name];
+    const now = epc.packages?.[name];
+    if (now !== undefined && now !== version && now !== before)
+      return failed(`Left alone: ${name} has since become ${now}`);
+    if (before === undefined) return failed(`Cannot go back: it did not say which ${name} it had`);
+    if (before === "") return failed(`Cannot go back: it had no ${name} before`);
+    if (before === version) continue;
+    const exact = pool.get(`${name}=${before}`);
+    if (!exact) return failed(`Cannot go back: the repository has no ${name} ${before}`);
+    packages.push(exact);
+  }
+  if (packages.length > 0) return { kind: "packages", packages };
+  return { kind: "decided", state: "rolled_back", message: "It had these versions before" };
+}
+
+/** The versions these devices had, with their hashes from the pool. */
+async function formerPackages(
+  deps: Deps,
+  { tenantId, packages }: Rollout,
+  devices: readonly Stored<RolloutDevice>[],
+): Promise<Pool> {
+  const pool: Pool = new Map();
+  for (const { data } of devices) {
+    for (const { name } of packages) {
+      const version = data.previous[name];
+      const key = `${name}=${version}`;
+      if (version && !pool.has(key)) pool.set(key, await inPool(deps, tenantId, name, version));
+    }
+  }
+  return pool;
+}
+
+async function inPool(
+  deps: Deps,
+  tenantId: TenantId,
+  name: string,
+  version: string,
+): Promise<ExactPackage | undefined> {
+  const found = await deps.store.packages.versions(tenantId, name, version);
+  return exactly(
+    found.map((stored) => stored.data),
+    { name, version },
+  );
+}
