@@ -4,6 +4,7 @@ import { apps } from "./apps.ts";
 import { deps } from "./config.ts";
 import { lazily } from "./http/listener.ts";
 import { resignExpiring } from "./operations/repository/resign.ts";
+import { rolloutSweep as sweepRollouts } from "./operations/rollouts/rolloutSweep.ts";
 import { sweep } from "./operations/sweep.ts";
 
 export const autoRegister = onRequest(
@@ -34,6 +35,10 @@ export const tenantAdmin = onRequest(
 
 export const epcSweep = onSchedule({ schedule: "every 1 minutes", timeoutSeconds: 55 }, async () => {
   await sweep(deps());
+});
+/** What time alone decides about rollouts: soaks, maintenance windows, silent devices. */
+export const rolloutSweep = onSchedule({ schedule: "every 1 minutes", timeoutSeconds: 300 }, async () => {
+  await sweepRollouts(deps());
 });
 
 /** Releases are valid for ten days; each day those of all tenants are signed again. */

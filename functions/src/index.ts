@@ -6,5 +6,6 @@ export {
   hssProxy,
   metricsSubmit,
   repositoryResign,
+  rolloutSweep,
   tenantAdmin,
 } from "./functions.ts";
