@@ -86,11 +86,19 @@ async function daemon(folder: string) {
   });
 }
 
+/** What the machine takes from both cores while nothing else runs: the floor under the latencies. */
+async function machine(): Promise<{ worst: number; lost: number }> {
+  const spin = (core: number) => figuresOf<{ worst: number; lost: number }>(core, "spin.ts", "5");
+  const [server, generator] = await Promise.all([spin(SERVER_CORE), spin(LOAD_CORE)]);
+  return { worst: Math.max(server.worst, generator.worst), lost: Math.max(server.lost, generator.lost) };
+}
+
 const round = (value: number, digits = 0): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
 export async function run(): Promise<Record<string, number | string>> {
   const folder = mkdtempSync(`${tmpdir()}/wisptools-bench-hss-`);
   try {
+    const before = await machine();
     const ours = await daemon(folder);
     const naive = await serving(
       [process.execPath, join(import.meta.dirname, "hss/naive.ts"), String(PORT)],
@@ -111,8 +119,14 @@ export async function run(): Promise<Record<string, number | string>> {
       half_load_p50_ms: round(half.p50, 2),
       half_load_p99_ms: round(half.p99, 2),
       half_load_worst_ms: round(half.worst, 1),
+      half_load_generator_worst_ms: round(half.ownWorst, 1),
+      half_load_generator_collection_ms: round(half.ownCollection, 1),
       half_promised_p50_ms: round(promised.p50, 2),
       half_promised_p99_ms: round(promised.p99, 2),
+      half_promised_worst_ms: round(promised.worst, 1),
+      half_promised_generator_worst_ms: round(promised.ownWorst, 1),
+      machine_pause_worst_ms: round(before.worst, 1),
+      machine_pause_share: round(before.lost, 3),
       naive_per_second: naive.perSecond,
       naive_per_cpu_second: round(naive.perSecond / naive.serverCpu),
       ratio_to_naive: round(most.perSecond / naive.perSecond, 2),

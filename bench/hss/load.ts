@@ -1,5 +1,6 @@
 // node load.ts '{"port":…}': load on a server for some seconds; the figures as one line of JSON.
 import { readdirSync, readFileSync } from "node:fs";
+import { PerformanceObserver } from "node:perf_hooks";
 import { Histogram } from "./histogram.ts";
 import { type Kind, LoadPeer } from "./loadPeer.ts";
 import { REALM } from "./subscribers.ts";
@@ -29,6 +30,9 @@ export interface LoadFigures {
   /** Share of a core that we, and the server, used. */
   ownCpu: number;
   serverCpu: number;
+  /** Longest times, in ms, that we ourselves were away from the clock: between two turns of the loop, and for a collection. */
+  ownWorst: number;
+  ownCollection: number;
   fault: string | undefined;
 }
 
@@ -57,7 +61,8 @@ async function run(options: LoadOptions): Promise<LoadFigures> {
     own: process.cpuUsage(),
     cpu: cpuSeconds(options.serverPid),
   };
-  await during(options.seconds, pump, peers);
+  const collections = longestCollection();
+  const ownWorst = await during(options.seconds, pump, peers);
   const elapsed = (performance.now() - before.at) / 1000;
   const answered = total(peers) - before.answered;
   const serverCpu = cpuSeconds(options.serverPid) - before.cpu;
@@ -73,6 +78,8 @@ async function run(options: LoadOptions): Promise<LoadFigures> {
     worst: latencies.percentile(1),
     ownCpu: (own.user + own.system) / 1e6 / elapsed,
     serverCpu: serverCpu / elapsed,
+    ownWorst,
+    ownCollection: collections(),
   };
 }
 
@@ -110,13 +117,31 @@ function paced(peers: LoadPeer[], rate: number): () => void {
   };
 }
 
-/** Turns of the event loop until the time is up or an answer is wrong. */
-function during(seconds: number, pump: () => void, peers: LoadPeer[]): Promise<void> {
+/** Watches our own collector. @returns what tells the longest of its pauses so far, in ms. */
+function longestCollection(): () => number {
+  let longest = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+  });
+  observer.observe({ entryTypes: ["gc"] });
+  return () => {
+    observer.disconnect();
+    return longest;
+  };
+}
+
+/** Turns of the event loop until the time is up or an answer is wrong. @returns the longest of them, in ms. */
+function during(seconds: number, pump: () => void, peers: LoadPeer[]): Promise<number> {
   const end = performance.now() + seconds * 1000;
+  let last = performance.now();
+  let longest = 0;
   return new Promise((resolve) => {
     const turn = (): void => {
-      if (performance.now() >= end || peers.some((peer) => peer.fault !== undefined)) {
-        resolve();
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+      if (now >= end || peers.some((peer) => peer.fault !== undefined)) {
+        resolve(longest);
         return;
       }
       pump();
