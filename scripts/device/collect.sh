@@ -20,19 +20,24 @@ wt_collect_setup() { # reads agent.conf
   wt_versions_at=0
 }
 
-wt_versions() { # asks which Open5GS and which system this is: each time until Open5GS is there, then once an hour
+wt_versions() { # asks which packages and which system this is: when dpkg has written its list, and once an hour
   wt_hour=$(($(date +%s) / 3600))
-  [ "$wt_hour" -ne "$wt_versions_at" ] || return 0
+  # shellcheck disable=SC3013 # not in POSIX, but in the sh of Debian and Ubuntu
+  if [ "$wt_hour" -eq "$wt_versions_at" ] && [ ! "$WT_ROOT/var/lib/dpkg/status" -nt "$WT_TMP/asked" ]; then return 0; fi
+  : >"$WT_TMP/asked" # before the question, so that no answer is missed
+  wt_versions_at=$wt_hour
   PRETTY_NAME=
   wt_load "$WT_ROOT/etc/os-release" PRETTY_NAME || wt_load /etc/os-release PRETTY_NAME || :
   PRETTY_NAME=${PRETTY_NAME#\"}
   # shellcheck disable=SC2016 # dpkg-query's own variables
-  wt_open5gs=$(dpkg-query -W -f '${Version}' open5gs-mme 2>/dev/null | cut -c1-64) || wt_open5gs=
-  [ -z "$wt_open5gs" ] || wt_versions_at=$wt_hour
+  dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\n' 'wisptools-*' 'open5gs-*' >"$WT_TMP/packages" 2>/dev/null || :
   {
     printf 's\tversion\tmetrics_agent\t%s\n' "$WT_VERSION"
     [ -z "$PRETTY_NAME" ] || printf 's\tversion\tos\t%.128s\n' "${PRETTY_NAME%\"}"
-    [ -z "$wt_open5gs" ] || printf 's\tversion\topen5gs\t%s\n' "$wt_open5gs"
+    awk '$1 == "installed" && NF == 3 && length($3) <= 64 && $2 ~ /^[a-z0-9][a-z0-9+.-]+$/ && $3 ~ /^([0-9]+:)?[0-9][A-Za-z0-9.+~-]*$/ && n++ < 64 {
+      if ($2 == "open5gs-mme") printf "s\tversion\topen5gs\t%s\n", $3
+      printf "s\tversion\tpackages\t%s\t%s\n", $2, $3
+    }' "$WT_TMP/packages"
   } >"$WT_TMP/versions"
 }
 
