@@ -4,7 +4,8 @@ import { packageFault } from "./fault.ts";
 export type Field = readonly [name: string, value: string];
 
 /** deb822(5): printable ASCII without space and colon, not beginning as a comment or a signature does. */
-const FIELD = /^([!"$-,.-9;-~][!-9;-~]*):[ \t]*(.*)$/;
+const NAME = /^[!"$-,.-9;-~][!-9;-~]*$/;
+const FIELD = /^([!"$-,.-9;-~][!-9;-~]*):([\s\S]*)$/;
 /** Everything that is not text: C0 without tab, DEL and C1, and the line ends that only Unicode knows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what they are looked for by.
 const NOT_TEXT = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
@@ -25,7 +26,7 @@ export function parseStanza(text: string): Field[] {
     if (/^[ \t]/.test(line)) {
       if (!current) throw packageFault("control", `line ${n + 1} continues no field`);
       if (line.trim() === "") throw packageFault(current.name, `has an empty line (line ${n + 1})`);
-      current.lines.push(line.slice(1).trimEnd());
+      current.lines.push(line.slice(1).replace(/[ \t]+$/, ""));
       continue;
     }
     const [, name, value] = FIELD.exec(line) ?? [];
@@ -33,7 +34,7 @@ export function parseStanza(text: string): Field[] {
       throw packageFault("control", line === "" ? "has more than one stanza" : `line ${n + 1} is not a field`);
     }
     if (fields.has(name.toLowerCase())) throw packageFault(name, "is there twice");
-    current = { name, lines: [value.trim()] };
+    current = { name, lines: [value.replace(/^[ \t]+|[ \t]+$/g, "")] };
     fields.set(name.toLowerCase(), current);
   }
   return [...fields.values()].map(({ name, lines }) => {
@@ -48,7 +49,7 @@ export function parseStanza(text: string): Field[] {
  * @throws AppError invalid-argument for a name that is none or a value with control characters, CR included.
  */
 export function renderField([name, value]: Field): string {
-  if (!FIELD.test(`${name}:`)) throw packageFault("control", "has a field without a proper name");
+  if (!NAME.test(name)) throw packageFault("control", "has a field without a proper name");
   const [first = "", ...rest] = value.split("\n");
   for (const line of [first, ...rest]) checkText(name, line);
   const continued = rest.map((line) => ` ${line.trim() === "" ? "." : line}\n`).join("");

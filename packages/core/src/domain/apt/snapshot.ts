@@ -2,7 +2,7 @@
 // It may have 10,000 entries and more of 600 octets each; adding one finds its place by bisection and copies the rest.
 import { AppError } from "../../errors.ts";
 import type { PackageId } from "./ids.ts";
-import { entryField, type PackageEntry, readEntry } from "./stanza.ts";
+import { entryAt, entryField, type PackageEntry, readEntry } from "./stanza.ts";
 import { compareVersions } from "./version.ts";
 
 interface Key {
@@ -11,11 +11,11 @@ interface Key {
   architecture: string;
 }
 
-function keyAt(text: string, start: number): Key {
+function keyOfEntry(entry: string): Key {
   return {
-    name: entryField(text, start, "Package"),
-    version: entryField(text, start, "Version"),
-    architecture: entryField(text, start, "Architecture"),
+    name: entryField(entry, "Package"),
+    version: entryField(entry, "Version"),
+    architecture: entryField(entry, "Architecture"),
   };
 }
 
@@ -50,7 +50,7 @@ function find(text: string, key: Key): { at: number; found: boolean } {
   let found = false;
   while (low < high) {
     const start = entryStart(text, Math.floor((low + high) / 2));
-    const order = compareKeys(keyAt(text, start), key);
+    const order = compareKeys(keyOfEntry(entryAt(text, start)), key);
     if (order === 0) found = true;
     if (order < 0) low = nextEntry(text, start);
     else high = start;
@@ -68,7 +68,7 @@ function edits(add: readonly string[], remove: readonly PackageId[]): { key: Key
   const byId = new Map<string, { key: Key; entry: string | undefined }>();
   for (const id of remove) byId.set(id, { key: keyOf(id), entry: undefined });
   for (const entry of add) {
-    const key = keyAt(entry, 0);
+    const key = keyOfEntry(entry);
     const id = `${key.name}_${key.version}_${key.architecture}`;
     const other = byId.get(id)?.entry;
     if (other !== undefined && other !== entry) {
@@ -105,12 +105,13 @@ export function mergeSnapshot(text: string, add: readonly string[], remove: read
 /** All packages of a snapshot, or of any part of one that begins with an entry, in its order. */
 export function packagesOf(text: string): PackageEntry[] {
   const packages: PackageEntry[] = [];
-  for (let start = 0; start < text.length; start = nextEntry(text, start)) packages.push(readEntry(text, start));
+  for (let start = 0; start < text.length; start = nextEntry(text, start))
+    packages.push(readEntry(entryAt(text, start)));
   return packages;
 }
 
 /** The entry of one package, undefined if the snapshot has none. */
 export function packageIn(text: string, id: PackageId): PackageEntry | undefined {
   const { at, found } = find(text, keyOf(id));
-  return found ? readEntry(text, at) : undefined;
+  return found ? readEntry(entryAt(text, at)) : undefined;
 }

@@ -41,31 +41,35 @@ export function packageStanza(control: PackageControl, file: PackageFile): strin
   );
 }
 
-/** The value of a field that every entry has, on one line; the entry begins at `start`. */
-export function entryField(text: string, start: number, name: string): string {
+/** The entry that begins at `start` of a text of many. */
+export function entryAt(text: string, start: number): string {
+  const separator = text.indexOf("\n\n", start);
+  return text.slice(start, separator < 0 ? text.length : separator + 1);
+}
+
+/** The first line of a field that every entry has. */
+export function entryField(entry: string, name: string): string {
   const prefix = `${name}: `;
-  const at = text.startsWith(prefix, start) ? start : text.indexOf(`\n${prefix}`, start) + 1;
-  if (at === 0 && start > 0) throw new Error(`an index entry has no ${name}`);
-  const from = at + prefix.length;
-  const end = text.indexOf("\n", from);
-  return text.slice(from, end < 0 ? text.length : end);
+  const at = entry.startsWith(prefix) ? 0 : entry.indexOf(`\n${prefix}`) + 1;
+  if (at === 0 && !entry.startsWith(prefix)) throw new Error(`an index entry has no ${name}`);
+  return entry.slice(at + prefix.length, entry.indexOf("\n", at));
 }
 
 /**
- * What the entry that begins at `start` says; it was written by `packageStanza`.
+ * What an entry says that was written by `packageStanza`.
  * @throws Error if it was not: an index of ours that has such an entry is damaged.
  */
-export function readEntry(text: string, start = 0): PackageEntry {
-  const name = entryField(text, start, "Package");
-  const version = entryField(text, start, "Version");
-  const architecture = Architecture.parse(entryField(text, start, "Architecture"));
+export function readEntry(entry: string): PackageEntry {
+  const name = entryField(entry, "Package");
+  const version = entryField(entry, "Version");
+  const architecture = Architecture.parse(entryField(entry, "Architecture"));
   return {
     id: `${name}_${version}_${architecture}` as PackageId,
     name,
     version,
     architecture,
-    size: Number(entryField(text, start, "Size")),
-    sha256: entryField(text, start, "SHA256"),
-    summary: entryField(text, start, "Description"),
+    size: Number(entryField(entry, "Size")),
+    sha256: entryField(entry, "SHA256"),
+    summary: entryField(entry, "Description"),
   };
 }

@@ -29,7 +29,8 @@ function compareParts(a: string, b: string): number {
     while (b[j] === "0") j++;
     let first = 0;
     while (isDigit(a.charCodeAt(i)) && isDigit(b.charCodeAt(j))) {
-      first ||= a.charCodeAt(i++) - b.charCodeAt(j++);
+      const difference = a.charCodeAt(i++) - b.charCodeAt(j++);
+      first ||= difference;
     }
     if (isDigit(a.charCodeAt(i))) return 1;
     if (isDigit(b.charCodeAt(j))) return -1;
