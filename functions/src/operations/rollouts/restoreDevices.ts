@@ -114,8 +114,6 @@ async function inPool(
   version: string,
 ): Promise<ExactPackage | undefined> {
   const found = await deps.store.packages.versions(tenantId, name, version);
-  return exactly(
-    found.map((stored) => stored.data),
-    { name, version },
-  );
+  const kept = found.map((stored) => stored.data).filter((one) => !one.deleting);
+  return exactly(kept, { name, version });
 }
