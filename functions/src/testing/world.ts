@@ -28,10 +28,16 @@ export async function startWorld(): Promise<World> {
   const epc = apps.autoRegister(deps);
   const metrics = apps.metricsSubmit(deps);
   const tenants = apps.tenantAdmin(deps);
-  const byPath = { epc, metrics, hss: apps.hssProxy(deps) };
+  const byPath = {
+    "/api/epc-updates": apps.epcUpdates(deps),
+    "/api/epc": epc,
+    "/api/metrics": metrics,
+    "/api/hss": apps.hssProxy(deps),
+    "/apt": apps.aptRepository(deps),
+  };
   const server = createServer((request, response) => {
-    const room = /^\/api\/(epc|metrics|hss)\b/.exec(request.url ?? "")?.[1] as keyof typeof byPath | undefined;
-    (room ? byPath[room] : tenants)(request, response);
+    const room = Object.entries(byPath).find(([path]) => request.url?.startsWith(path))?.[1];
+    (room ?? tenants)(request, response);
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
