@@ -6,7 +6,7 @@ set -eu
 umask 022
 export LC_ALL=C
 
-FILES="lib.sh hardware.sh diameter.sh wisptools-register wisptools-deploy"
+FILES="lib.sh hardware.sh diameter.sh repository.sh wisptools-register wisptools-deploy"
 
 head_of_script() {
   cat <<'PART'

@@ -10,7 +10,7 @@ BACKUP=$ROOT/var/lib/wisptools/state/rollback
 RESTART=$ROOT/var/lib/wisptools/state/restart
 SERVICES='open5gs-sgwud open5gs-upfd open5gs-sgwcd open5gs-smfd open5gs-mmed'
 PACKAGES='open5gs-mme open5gs-sgwc open5gs-sgwu open5gs-smf open5gs-upf'
-BASE_PACKAGES='ca-certificates curl openssl jq gpgv iproute2 iputils-ping nftables procps snmpd'
+BASE_PACKAGES='ca-certificates curl openssl jq gpgv' # what fetching and telling take; the rest comes with wisptools-agent
 if [ "$LOCAL_PCRF" = yes ]; then # before the SMF, which calls it
   SERVICES="open5gs-pcrfd $SERVICES" PACKAGES="$PACKAGES open5gs-pcrf"
 fi
@@ -18,18 +18,17 @@ SETTLE_SECONDS=${WISPTOOLS_SETTLE_SECONDS:-5}
 
 # --- files -----------------------------------------------------------------------------------------------------------
 
-put() { # MODE FILE: standard input replaces FILE whole, if it differs; PUT says whether it did
+put() { # MODE FILE: standard input replaces FILE whole, if it differs
   (umask 022 && mkdir -p "${2%/*}")
   new=$(mktemp "${2%/*}/.new.XXXXXX")
   cat >"$new"
   chmod "$1" "$new"
-  PUT=same
   if [ -f "$2" ] && cmp -s "$new" "$2" && [ "$(stat -c %a "$2")" = "${1#0}" ]; then
     rm -f "$new"
   else
     sync "$new"
     mv -f "$new" "$2"
-    PUT=changed CHANGED=yes
+    CHANGED=yes
   fi
 }
 
@@ -68,42 +67,22 @@ bring_up() { # UNIT: starts it if it isn't running, restarts it if its configura
 
 # --- steps -----------------------------------------------------------------------------------------------------------
 
-device_files() { # our programs and units; the first thing, as all else stands on them
-  part=$(mktemp)
-  printf '%s\n' "$DEVICE_FILES" | while read -r mode name; do
-    case $name in
-      systemd/*) target=$ROOT/etc/systemd/system/${name#systemd/} ;;
-      *) target=$ROOT/usr/lib/wisptools/$name ;;
-    esac
-    payload "device/$name" >"$part"
-    put "$mode" "$target" <"$part"
-    [ "$PUT" = same ] || echo changed
-  done
-  rm -f "$part"
-}
-
-apt_get() {
-  DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
-    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
-}
-
-missing_of() { # PACKAGE...: prints those that are not installed
-  for package; do
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || printf '%s ' "$package"
-  done
-}
-
-install_packages() { # PACKAGE...
-  # shellcheck disable=SC2046,SC2086 # a list of words
-  {
-    missing=$(missing_of "$@")
-    [ -n "$missing" ] || return 0
-    dpkg --configure -a
-    apt_get update
-    apt_get install --no-install-recommends $missing
-    MESSAGE="installed $missing"
-  }
-  CHANGED=yes
+libraries() { # the functions that the steps stand on, as no package of ours may be there yet
+  folder=$(mktemp -d)
+  for name in lib.sh hardware.sh surroundings.sh daemons.sh packages.sh repository.sh; do payload "$name" >"$folder/$name"; done
+  # shellcheck source=lib.sh
+  . "$folder/lib.sh"
+  # shellcheck source=hardware.sh
+  . "$folder/hardware.sh"
+  # shellcheck source=surroundings.sh
+  . "$folder/surroundings.sh"
+  # shellcheck source=daemons.sh
+  . "$folder/daemons.sh"
+  # shellcheck source=packages.sh
+  . "$folder/packages.sh"
+  # shellcheck source=repository.sh
+  . "$folder/repository.sh"
+  rm -rf "$folder"
 }
 
 base_packages() {
@@ -111,17 +90,56 @@ base_packages() {
   install_packages $BASE_PACKAGES
 }
 
+repository_source() { # the tenant's own repository: its keys, what apt proves itself with, where it is
+  place 0644 /etc/apt/keyrings/wisptools.asc
+  if wt_repository_access; then CHANGED=yes; fi
+  payload /etc/apt/sources.list.d/wisptools.sources | sed "s|@ORIGIN@|$WISPTOOLS_URL|; s|^Signed-By: |&$ROOT|" >"$WT_TMP/new"
+  put 0644 "$ROOT/etc/apt/sources.list.d/wisptools.sources" <"$WT_TMP/new"
+}
+
+repository() {
+  repository_source
+  agent_packages
+}
+
+agent_packages() { # whichever versions the channel has; once they are here, rollouts alone move them
+  if [ -n "$(missing_of wisptools-agent wisptools-keyring)" ]; then
+    read_index wisptools
+    install_packages wisptools-agent wisptools-keyring
+  fi
+  uncover_units
+}
+
+uncover_units() { # deployments before there were packages put our units into /etc, where they hide the packages'
+  [ ! -e "$WT_STATE/units-packaged" ] || return 0
+  for unit in "$ROOT"/usr/lib/systemd/system/wisptools-*; do
+    name=${unit##*/}
+    old=$ROOT/etc/systemd/system/$name
+    if [ ! -f "$old" ] || [ -L "$old" ]; then continue; fi
+    for link in "$ROOT"/etc/systemd/system/*.wants/"$name"; do # first, so that a boot in between starts what it should
+      [ -L "$link" ] || continue
+      ln -sf "/usr/lib/systemd/system/$name" "$link.new"
+      mv -fT "$link.new" "$link"
+    done
+    rm -f "$old"
+    CHANGED=yes
+  done
+  : >"$WT_STATE/units-packaged"
+}
+
 core_source() {
+  external=$ROOT/etc/apt/sources.list.d/wisptools-open5gs.sources
+  if [ "$CORE_SOURCE" = wisptools ]; then
+    if [ -e "$external" ]; then rm -f "$external" && CHANGED=yes; fi
+    return 0
+  fi
   if [ "$CORE_KEYED" = yes ]; then place 0644 /etc/apt/keyrings/wisptools-open5gs.asc; fi
   place 0644 /etc/apt/sources.list.d/wisptools-open5gs.sources
 }
 
-core_packages() { # the index first, by itself: a plain update is content with an index that fails its check (Error-Mode)
+core_packages() {
   # shellcheck disable=SC2086
-  if [ -n "$(missing_of $PACKAGES)" ]; then
-    apt_get -o Dir::Etc::SourceList="$ROOT/etc/apt/sources.list.d/wisptools-open5gs.sources" -o Dir::Etc::SourceParts=/dev/null \
-      -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any update || fail "the Open5GS source does not answer, or is not signed by its key"
-  fi
+  if [ -n "$(missing_of $PACKAGES)" ]; then read_index "$CORE_SOURCE"; fi
   # shellcheck disable=SC2086
   install_packages $PACKAGES
 }
@@ -243,15 +261,7 @@ ended() { # STATUS
 }
 
 main() {
-  files_changed=$(device_files)
-  # shellcheck source=lib.sh
-  . "$ROOT/usr/lib/wisptools/lib.sh"
-  # shellcheck source=hardware.sh
-  . "$ROOT/usr/lib/wisptools/hardware.sh"
-  # shellcheck source=surroundings.sh
-  . "$ROOT/usr/lib/wisptools/surroundings.sh"
-  # shellcheck source=daemons.sh
-  . "$ROOT/usr/lib/wisptools/daemons.sh"
+  libraries
   # shellcheck disable=SC2034 # lib.sh logs under it
   WT_NAME=deployment
   STEP=start PERCENT=0 ANYTHING=no NOTE=''
@@ -263,10 +273,10 @@ main() {
   exec 8>>"$WT_VAR/deployment.lock" # apt holds it too, should it outlive a killed run
   flock -w 900 8 || fail 'another deployment is running'
   wt_configured
-  [ -z "$files_changed" ] || ANYTHING=yes
   step packages 5 base_packages
   # Early, so that a deployment that fails further on can be asked for again, and goes on after a power cut.
-  step agent 15 agent
+  step repository 10 repository
+  step agent 18 agent
   step source 20 core_source
   step open5gs 30 core_packages
   step configuration 60 configuration

@@ -22,7 +22,7 @@ enrol() {
   [ "$status" -eq 4 ]
   [[ "$output" == *"not today"* ]]
   [ "$(requests .contract)" = ok ]
-  for file in lib.sh hardware.sh diameter.sh wisptools-register wisptools-deploy; do
+  for file in lib.sh hardware.sh diameter.sh repository.sh wisptools-register wisptools-deploy; do
     cmp "$DEVICE/$file" "$WISPTOOLS_ROOT/usr/lib/wisptools/$file"
   done
 }

@@ -181,6 +181,12 @@ STUB
   grep -qx "EPC_ID=epc_0123456789abcdef" "$ETC/credentials"
   grep -qx "SECRET_KEY=$(printf '3c%.0s' {1..32})" "$ETC/credentials"
   [ "$(requests '.headers["x-epc-api-key"][0:2]' | paste -sd' ')" = "b2 b2 2b" ]
+  # apt follows: RFC 2104 by openssl itself.
+  access=$WISPTOOLS_ROOT/etc/apt/auth.conf.d/wisptools.conf
+  login=$(printf '2b%.0s' {1..32} | sha256sum | cut -c1-64)
+  password=$(printf 'wisptools apt' | openssl dgst -sha256 -r -hmac "$(printf '3c%.0s' {1..32})" | cut -c1-64)
+  [ "$(cat "$access")" = "machine $URL/apt/tenant_wisp123/ login $login password $password" ]
+  [ "$(stat -c %a "$access")" = 600 ]
   ! grep -rq 3c3c3c "$VAR" "$WISPTOOLS_ROOT/var/log" || false
   ! results .output | grep -q 3c3c3c || false
 }

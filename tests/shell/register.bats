@@ -39,6 +39,7 @@ nothing_kept() {
   [ "$(stat -c %a "$ETC/credentials")" = 600 ]
   gpgv --homedir "$BATS_TEST_TMPDIR" --keyring "$ETC/signing-key.pgp" "$FAR/one/text.asc" "$FAR/one/text"
   grep -qx "WISPTOOLS_URL=$URL" "$ETC/wisptools.conf"
+  grep -q "^machine $URL/apt/tenant_wisp123/ login $(printf 'b2%.0s' {1..32} | sha256sum | cut -c1-64) " "$WISPTOOLS_ROOT/etc/apt/auth.conf.d/wisptools.conf"
   [ "$(requests .contract)" = ok ]
   [ "$(requests '.body | fromjson | .enrollment_token')" = wt_enroll_test ]
   [ "$(requests '.body | fromjson | .hardware_id')" = "$(cat "$WISPTOOLS_SYS/class/dmi/id/product_uuid")" ]

@@ -1,12 +1,14 @@
-import { deploymentScript, type Epc, objects, paths, type Script, type Tenant } from "@wisptools/core";
+import { DEFAULT_CHANNEL, deploymentScript, type Epc, objects, paths, type Script, type Tenant } from "@wisptools/core";
 import type { Write } from "@wisptools/store";
 import type { Deps } from "../deps.ts";
 import { readSitePolicy } from "./readSitePolicy.ts";
+import { ensureRepository } from "./repository/ensureRepository.ts";
+import { repositoryKeyring } from "./repository/keys.ts";
 import { sha256 } from "./secrets.ts";
 
 /** The text of an EPC's deployment script for a given version. */
 export async function scriptText(deps: Deps, tenant: Tenant, epc: Epc, version: number): Promise<string> {
-  const policy = await readSitePolicy(deps, tenant, epc);
+  const [policy, keyring] = await Promise.all([readSitePolicy(deps, tenant, epc), repositoryKeyring(deps, tenant.id)]);
   return deploymentScript({
     epcId: epc.id,
     tenantId: tenant.id,
@@ -22,6 +24,7 @@ export async function scriptText(deps: Deps, tenant: Tenant, epc: Epc, version: 
     diameter: tenant.diameter,
     ...(policy ? { policy } : {}),
     coreSource: tenant.coreSource,
+    repository: { keyring, channel: epc.settings.channel ?? DEFAULT_CHANNEL },
     allowShell: tenant.settings.allowShell,
     deviceFiles: deps.deviceFiles,
   });
@@ -38,6 +41,7 @@ export async function buildScript(
   epc: Epc,
   fields: { version: number; reason: string; createdBy: string },
 ): Promise<Script> {
+  await ensureRepository(deps, tenant);
   const text = await scriptText(deps, tenant, epc, fields.version);
   const hash = sha256(text);
   const signature = await deps.store.signingKeys.sign(tenant, text);

@@ -11,11 +11,20 @@ export const Apn = z.object({
 });
 export type Apn = z.infer<typeof Apn>;
 
-/** The APT source that Open5GS comes from. `signingKey` is an armoured OpenPGP public key; absent only for a trusted mirror on the box itself (file:). */
+/** The URI of a core source that is the tenant's own repository, in the EPC's channel. */
+export const OWN_REPOSITORY = "repository";
+
+/**
+ * The APT source that Open5GS comes from. `signingKey` is an armoured OpenPGP public key; absent only for a trusted mirror on the
+ * box itself (file:), and for the tenant's own repository, whose suite and components are not asked for.
+ */
 export const CoreSource = z.object({
   uri: z
     .string()
-    .regex(/^(https?|file):\/{2,3}[^\s'"]+$/, "must be an http, https or file URI")
+    .regex(
+      /^(?:repository|(?:https?|file):\/{2,3}[^\s'"]+)$/,
+      `must be an http, https or file URI, or "${OWN_REPOSITORY}"`,
+    )
     .max(500),
   suite: z.string().regex(/^[A-Za-z0-9./_-]{1,64}$/, "must be a suite name, or ./ for a flat repository"),
   components: z.array(z.string().regex(/^[A-Za-z0-9._-]{1,64}$/)).max(8),

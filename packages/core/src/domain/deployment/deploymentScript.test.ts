@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { createHash, createHmac } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -6,14 +7,18 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse as parseYaml } from "yaml";
+import { layAgent } from "../../../../../scripts/release/agentPackage.ts";
+import { ChannelName } from "../apt/ids.ts";
 import { EpcId, TenantId } from "../ids.ts";
 import { deploymentScript } from "./deploymentScript.ts";
 import { diameterIdentity } from "./freeDiameter.ts";
@@ -57,9 +62,15 @@ const plain: DeploymentInput = {
     tls: true,
   },
   coreSource: { uri: "https://deb.example.test/open5gs", suite: "bookworm", components: ["main"], signingKey: "KEY\n" },
+  repository: { keyring: "KEYRING\n", channel: ChannelName.parse("canary") },
   allowShell: false,
   deviceFiles,
 };
+
+/** What the stand-in of apt has to install: NAME's files below NAME. */
+const packages = mkdtempSync(join(tmpdir(), "packages-"));
+layAgent(join(packages, "wisptools-agent"));
+afterAll(() => rmSync(packages, { recursive: true }));
 
 const hostile = [
   "'; touch $CANARY; '",
@@ -106,6 +117,7 @@ function run(script: string, env: Record<string, string> = {}, extraPath = ""): 
     env: {
       PATH: `${extraPath}${bin}:${process.env.PATH}`,
       WISPTOOLS_ROOT: root,
+      SIMULATED_PACKAGES: packages,
       WISPTOOLS_SETTLE_SECONDS: "0",
       CANARY: canary,
       ...env,
@@ -114,6 +126,8 @@ function run(script: string, env: Record<string, string> = {}, extraPath = ""): 
   return { status: result.status, output: result.stdout + result.stderr };
 }
 
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const aptPassword = (secret: string) => createHmac("sha256", secret).update("wisptools apt").digest("hex");
 const box = (path: string) => readFileSync(join(root, path), "utf8");
 const boxLog = () => (existsSync(join(root, "var/lib/simulated-box/log")) ? box("var/lib/simulated-box/log") : "");
 
@@ -157,6 +171,15 @@ describe("the script", () => {
     expect(box("etc/apt/sources.list.d/wisptools-open5gs.sources")).toContain(
       "Signed-By: /etc/apt/keyrings/wisptools-open5gs.asc",
     );
+    expect(box("etc/apt/sources.list.d/wisptools.sources")).toBe(
+      `Types: deb\nURIs: http://127.0.0.1:9/apt/tenant_test/\nSuites: canary\nComponents: main\nSigned-By: ${root}/etc/apt/keyrings/wisptools.asc\n`,
+    );
+    expect(box("etc/apt/keyrings/wisptools.asc")).toBe("KEYRING\n");
+    expect(box("etc/apt/auth.conf.d/wisptools.conf")).toBe(
+      `machine http://127.0.0.1:9/apt/tenant_test/ login ${sha256("b".repeat(64))} password ${aptPassword("c".repeat(64))}\n`,
+    );
+    expect(statSync(join(root, "etc/apt/auth.conf.d/wisptools.conf")).mode & 0o777).toBe(0o600);
+    expect(box("var/lib/simulated-box/packages")).toMatch(/^wisptools-agent\nwisptools-keyring$/m);
     expect(box("etc/wisptools/network.conf")).toBe(
       "UE_POOLS=10.45.0.0/16 10.46.0.0/24\nUE_GATEWAYS=10.45.0.1/16 10.46.0.1/24\nNAT=1\n",
     );
@@ -408,6 +431,33 @@ describe("a PCRF of its own", () => {
   });
 });
 
+it("takes Open5GS from the tenant's own repository, and then no longer from elsewhere", () => {
+  run(deploymentScript(plain));
+  expect(existsSync(join(root, "etc/apt/sources.list.d/wisptools-open5gs.sources"))).toBe(true);
+  const own = deploymentScript({ ...plain, coreSource: { uri: "repository", suite: "x", components: [] } });
+  expect(run(own).status).toBe(0);
+  expect(existsSync(join(root, "etc/apt/sources.list.d/wisptools-open5gs.sources"))).toBe(false);
+  expect(run(own).output).toContain("nothing had to be changed");
+});
+
+it("uncovers the package's units where an earlier deployment had put its own, once", () => {
+  const units = join(root, "etc/systemd/system");
+  mkdirSync(join(units, "multi-user.target.wants"), { recursive: true });
+  for (const name of ["wisptools-agent.service", "wisptools-agent.service.d", "mine.service"]) {
+    if (name.endsWith(".d")) mkdirSync(join(units, name));
+    else writeFileSync(join(units, name), "[Service]\n");
+  }
+  const link = join(units, "multi-user.target.wants/wisptools-agent.service");
+  symlinkSync(join(units, "wisptools-agent.service"), link);
+  expect(run(deploymentScript(plain)).status).toBe(0);
+  expect(readdirSync(units).sort()).toEqual(["mine.service", "multi-user.target.wants", "wisptools-agent.service.d"]);
+  expect(readlinkSync(link)).toBe("/usr/lib/systemd/system/wisptools-agent.service");
+  // What somebody puts there on purpose, later, stays.
+  writeFileSync(join(units, "wisptools-agent.service"), "[Service]\n");
+  expect(run(deploymentScript(plain)).output).toContain("nothing had to be changed");
+  expect(existsSync(join(units, "wisptools-agent.service"))).toBe(true);
+});
+
 it("needs at least one DNS server for the SMF to start, so it has a default", () => {
   run(deploymentScript({ ...plain, dns: [] }));
   expect(parseYaml(box("etc/open5gs/smf.yaml")).smf.dns).toHaveLength(2);
@@ -454,14 +504,14 @@ describe("hostile values", () => {
       },
     ],
     coreSource: { uri: value, suite: value, components: [value], signingKey: value },
-    deviceFiles: { ...deviceFiles, "notes.txt": value, "systemd/wisptools-x.service": value },
+    repository: { ...plain.repository, keyring: value },
   });
 
   it.each(hostile)("%j in every field runs nothing and arrives whole", (value) => {
     const result = run(deploymentScript(everywhere(value)));
     expect(existsSync(canary)).toBe(false);
     expect(result.status, result.output.slice(-500)).toBe(0);
-    expect(box("usr/lib/wisptools/notes.txt")).toBe(`${value}\n`);
+    expect(box("etc/apt/keyrings/wisptools.asc")).toBe(`${value}\n`);
     expect(box("etc/apt/keyrings/wisptools-open5gs.asc")).toBe(`${value}\n`);
     const mme = parseYaml(box("etc/open5gs/mme.yaml")).mme;
     expect(mme.tai[0].plmn_id).toEqual({ mcc: value, mnc: value });
@@ -479,7 +529,7 @@ describe("hostile values", () => {
           .filter((line) => line.startsWith("ConnectPeer")),
       ).toHaveLength(1);
     }
-    expect(box("etc/snmp/snmpd.conf.d/wisptools.conf").match(/^(sys|view|rocommunity)/gm)).toHaveLength(7);
+    expect(box("etc/snmp/snmpd.conf.d/wisptools.conf").match(/^(sys|view|rocommunity)/gm)).toHaveLength(2);
     expect(existsSync(dirname(canary))).toBe(true);
   });
 });

@@ -1,11 +1,15 @@
+import { KEYRING_PATH, sourcesEntry } from "../apt/sources.ts";
+import { OWN_REPOSITORY } from "../epcSettings.ts";
 import { diameterIdentity, diameterPeers, freeDiameterFiles } from "./freeDiameter.ts";
-import type { ConfigFile, DeploymentInput } from "./input.ts";
+import { type ConfigFile, type DeploymentInput, MARKS } from "./input.ts";
 import { gatewayOf } from "./ipv4.ts";
 import { open5gsFiles } from "./open5gs.ts";
 import { delimiterFor, restOfLine, shellQuote } from "./quote.ts";
 
-/** Of scripts/device, what is not put on the box: the steps are the script's own text, the bundler is ours. */
-const NOT_ON_THE_BOX = new Set(["deploy.sh", "bundle.sh"]);
+/** Of scripts/device, what the steps stand on until wisptools-agent is installed, which brings the rest. */
+const CARRIED = ["lib.sh", "hardware.sh", "surroundings.sh", "daemons.sh", "packages.sh", "repository.sh"];
+/** Stands for the cloud's address while the entry of sources.list.d is made. */
+const NOWHERE = "https://origin.invalid";
 
 /**
  * The deployment script of one EPC: values, files as here-documents, then the constant steps of
@@ -13,14 +17,9 @@ const NOT_ON_THE_BOX = new Set(["deploy.sh", "bundle.sh"]);
  * same bytes. Holds no secret.
  */
 export function deploymentScript(input: DeploymentInput): string {
-  const steps = input.deviceFiles["deploy.sh"];
-  if (steps === undefined) throw new Error("scripts/device/deploy.sh is not among the device files");
   const configs = [...open5gsFiles(input), ...freeDiameterFiles(input)];
-  const devices = Object.entries(input.deviceFiles)
-    .filter(([name]) => !NOT_ON_THE_BOX.has(name))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
   const payloads = [
-    ...devices.map(([name, text]) => [`device/${name}`, text] as const),
+    ...CARRIED.map((name) => [name, deviceFile(input, name)] as const),
     ...configs.map(({ path, text }) => [path, text] as const),
     ...configs.flatMap(({ path, textWithoutCertificate: text }) => (text ? [[`waiting${path}`, text] as const] : [])),
     ...otherFiles(input),
@@ -31,18 +30,20 @@ export function deploymentScript(input: DeploymentInput): string {
     `# Deploys EPC ${input.epcId} of ${input.tenantId}: script ${input.scriptVersion}, configuration ${input.configVersion}.`,
     "# Made by wisptools for this box alone; safe to run again.",
     "set -eu",
-    ...Object.entries(values(input, devices, configs)).map(([name, value]) => `${name}=${shellQuote(value)}`),
+    ...Object.entries(values(input, configs)).map(([name, value]) => `${name}=${shellQuote(value)}`),
     payloadFunction(payloads),
-    withoutShebang(steps),
+    withoutShebang(deviceFile(input, "deploy.sh")),
   ].join("\n");
 }
 
+function deviceFile({ deviceFiles }: DeploymentInput, name: string): string {
+  const text = deviceFiles[name];
+  if (text === undefined) throw new Error(`scripts/device/${name} is not among the device files`);
+  return text;
+}
+
 /** Every value the steps use. */
-function values(
-  input: DeploymentInput,
-  devices: readonly (readonly [string, string])[],
-  configs: readonly ConfigFile[],
-): Record<string, string> {
+function values(input: DeploymentInput, configs: readonly ConfigFile[]): Record<string, string> {
   const peers = diameterPeers(input);
   return {
     EPC_SITE: restOfLine(input.siteName),
@@ -58,7 +59,7 @@ function values(
     LOCAL_PCRF: input.policy ? "yes" : "no",
     ALLOW_SHELL_WANTED: input.allowShell ? "1" : "0",
     CORE_KEYED: input.coreSource.signingKey ? "yes" : "no",
-    DEVICE_FILES: devices.map(([name, text]) => `${text.startsWith("#!") ? "0755" : "0644"} ${name}`).join("\n"),
+    CORE_SOURCE: input.coreSource.uri === OWN_REPOSITORY ? "wisptools" : "wisptools-open5gs",
     CONFIG_FILES: configs.map(({ service, path }) => `${service} ${path}`).join("\n"),
   };
 }
@@ -71,6 +72,8 @@ function connectedHost({ identity, host }: { identity: string; host: string }): 
 function otherFiles(input: DeploymentInput): [string, string][] {
   const pools = input.apns.map(({ uePool }) => uePool);
   return [
+    ["/etc/apt/sources.list.d/wisptools.sources", repositorySource(input)],
+    [KEYRING_PATH, input.repository.keyring],
     ["/etc/apt/sources.list.d/wisptools-open5gs.sources", aptSource(input)],
     ["/etc/apt/keyrings/wisptools-open5gs.asc", input.coreSource.signingKey ?? ""],
     [
@@ -87,6 +90,11 @@ function otherFiles(input: DeploymentInput): [string, string][] {
 const UNMANAGED =
   "# Written by wisptools: wisptools-network.service looks after it.\n[Match]\nName=ogstun\n\n[Link]\nUnmanaged=yes\n";
 
+/** The tenant's own repository. Only the box knows by which address it reaches the cloud. */
+function repositorySource({ tenantId, repository: { channel } }: DeploymentInput): string {
+  return sourcesEntry({ origin: NOWHERE, tenantId, channel }).replace(NOWHERE, MARKS.origin);
+}
+
 /** deb822 (sources.list(5)). Without a key only a repository on the box itself is trusted. */
 function aptSource({ coreSource }: DeploymentInput): string {
   const flat = coreSource.suite.endsWith("/");
@@ -101,16 +109,9 @@ function aptSource({ coreSource }: DeploymentInput): string {
   ].join("\n");
 }
 
-/** A read-only view of system, interfaces and host resources, for this machine's own agent; the default listener is localhost. A community of its own, as Debian's file gives "public" a smaller view. */
+/** What wisptools-agent's own file cannot say, as it is this EPC's. */
 function snmpd(input: DeploymentInput): string {
-  return `sysLocation ${restOfLine(input.siteName)}
-sysName ${input.epcId}
-view wisptools included .1.3.6.1.2.1.1
-view wisptools included .1.3.6.1.2.1.2
-view wisptools included .1.3.6.1.2.1.25
-view wisptools included .1.3.6.1.2.1.31
-rocommunity wisptools 127.0.0.1 -V wisptools
-`;
+  return `sysLocation ${restOfLine(input.siteName)}\nsysName ${input.epcId}\n`;
 }
 
 function payloadFunction(payloads: readonly (readonly [string, string])[]): string {

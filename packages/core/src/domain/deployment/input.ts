@@ -1,4 +1,5 @@
 import type { DiameterSettings } from "../../documents/tenant.ts";
+import type { ChannelName } from "../apt/ids.ts";
 import type { Apn, CoreSource } from "../epcSettings.ts";
 import type { EpcId, TenantId } from "../ids.ts";
 import type { Plmn } from "../plmn.ts";
@@ -22,6 +23,8 @@ export interface DeploymentInput {
   /** What the site's own PCRF grants; absent: it has none, and its SMF calls that of `diameter`. */
   policy?: readonly PolicyApn[];
   coreSource: CoreSource;
+  /** The tenant's own repository, which our packages come from: the keys that may sign it, armoured, and the EPC's channel. */
+  repository: { keyring: string; channel: ChannelName };
   allowShell: boolean;
   /** scripts/device by path. */
   deviceFiles: Readonly<Record<string, string>>;
@@ -36,7 +39,7 @@ export interface ConfigFile {
   textWithoutCertificate?: string;
 }
 
-/** What only the box knows. Each stands in configuration files until the script puts the value there; no quoted value has an `@`. */
+/** What only the box knows. Each stands in files until the script puts the value there; no quoted value has an `@`. */
 export const MARKS = {
   /** The address that eNodeBs reach the MME and the SGW-U at. */
   s1Address: "@S1_ADDRESS@",
@@ -44,4 +47,6 @@ export const MARKS = {
   extensions: "@EXTENSIONS@",
   /** The address of the Diameter peer of this file, when it is configured by a name that is not its identity. */
   peerAddress: "@PEER_ADDRESS@",
+  /** Where the box reaches the cloud. */
+  origin: "@ORIGIN@",
 } as const;
