@@ -70,6 +70,13 @@ export const routes: readonly Route[] = [
     "subscribers.manage",
   ),
   subscribers("/:imsi/:tab?", "Subscriber", () => import("./features/subscribers/detail/SubscriberPage.svelte")),
+  // One entry for a whole section: its pages are listed in it, and cost the first load nothing.
+  tenant(
+    "/updates/:page?/:id?/:part?",
+    "Updates",
+    () => import("./features/updates/UpdatesSection.svelte"),
+    "updates.read",
+  ),
   tenant("/settings/tenant", "Tenant", () => import("./features/settings/TenantPage.svelte"), "epcs.read"),
   tenant(
     "/settings/tokens",
@@ -81,40 +88,3 @@ export const routes: readonly Route[] = [
   tenant("/settings/api-keys", "API keys", () => import("./features/api-keys/ApiKeysPage.svelte"), "apiKeys.manage"),
   tenant("/settings/audit", "Audit log", () => import("./features/audit/AuditPage.svelte"), "audit.read"),
 ];
-
-export interface Match {
-  route: Route;
-  params: Params;
-}
-
-/** The route a path leads to, with what its segments say. */
-export function matchRoute(pathname: string, table: readonly Route[] = routes): Match | undefined {
-  const segments = pathname.split("/").filter(Boolean);
-  for (const route of table) {
-    const params = matchPath(route.path, segments);
-    if (params) return { route, params };
-  }
-  return undefined;
-}
-
-function matchPath(pattern: string, segments: readonly string[]): Params | undefined {
-  const parts = pattern.split("/").filter(Boolean);
-  if (segments.length > parts.length) return undefined;
-  const params: Params = {};
-  for (const [i, part] of parts.entries()) {
-    const segment = segments[i];
-    if (segment === undefined) {
-      if (!part.endsWith("?")) return undefined;
-    } else if (part.startsWith(":")) params[part.replace(/[:?]/g, "")] = decoded(segment);
-    else if (part !== segment) return undefined;
-  }
-  return params;
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}

@@ -18,6 +18,7 @@ export const tabs: readonly Tab[] = [
   { path: "charts", label: "Charts", load: () => import("./charts/ChartsTab.svelte") },
   { path: "events", label: "Events", load: () => import("./EventsTab.svelte") },
   { path: "deployment", label: "Deployment", load: () => import("./deployment/DeploymentTab.svelte") },
+  { path: "updates", label: "Updates", load: () => import("./updates/UpdatesTab.svelte") },
   { path: "commands", label: "Commands", load: () => import("./commands/CommandsTab.svelte") },
   { path: "credentials", label: "Credentials", load: () => import("./CredentialsTab.svelte") },
   { path: "settings", label: "Settings", load: () => import("./settings/SettingsTab.svelte") },

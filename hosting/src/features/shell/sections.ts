@@ -1,5 +1,6 @@
 import CardSim from "@lucide/svelte/icons/card-sim";
 import Inbox from "@lucide/svelte/icons/inbox";
+import Package from "@lucide/svelte/icons/package";
 import Server from "@lucide/svelte/icons/server";
 import Settings from "@lucide/svelte/icons/settings";
 import type { Permission } from "@wisptools/core/domain/roles";
@@ -30,6 +31,15 @@ export const sections: readonly Section[] = [
     key: "u",
     icon: CardSim,
     permission: "subscribers.read",
+  },
+  {
+    label: "Updates",
+    short: "Updates",
+    path: "/updates",
+    prefix: "/updates",
+    key: "d",
+    icon: Package,
+    permission: "updates.read",
   },
   {
     label: "Pending boxes",

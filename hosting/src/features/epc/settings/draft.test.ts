@@ -1,3 +1,4 @@
+import { ChannelName } from "@wisptools/core/domain/apt/ids";
 import { describe, expect, it } from "vitest";
 import { changes, makesVersion, plmnChoices, toDraft } from "./draft.ts";
 
@@ -10,6 +11,7 @@ const epc = {
   tac: 7,
   settings: {},
 };
+const channel = ChannelName.parse("dev");
 const tenant = { apns: [{ name: "internet", uePool: "10.45.0.0/16" }], plmns: [{ mcc: "315", mnc: "010" }] };
 const began = toDraft(epc, tenant);
 const after = (patch: object) => changes({ ...began, ...patch }, began);
@@ -25,6 +27,8 @@ describe("changes", () => {
     [{ plmn: "315/010" }, { plmn: { mcc: "315", mnc: "010" } }, true],
     [{ tac: "9" }, { tac: 9 }, true],
     [{ nat: "no" }, { settings: { nat: false } }, true],
+    [{ channel: "dev" }, { settings: { channel: "dev" } }, true],
+    [{ timeZone: " Europe/Vienna" }, { time_zone: "Europe/Vienna" }, false],
     [{ pcrf: "local" }, { settings: { localPcrf: true } }, true],
     [{ dns: "1.1.1.1 9.9.9.9" }, { settings: { dns: ["1.1.1.1", "9.9.9.9"] } }, true],
     [{ ownApns: true }, { settings: { apns: tenant.apns } }, true],
@@ -34,10 +38,15 @@ describe("changes", () => {
   });
 
   it("keeps the other settings when one changes", () => {
-    const own = toDraft({ ...epc, settings: { nat: true, s1apAddress: "10.0.0.1", localPcrf: true } }, tenant);
+    const own = toDraft({ ...epc, settings: { nat: true, s1apAddress: "10.0.0.1", localPcrf: true, channel } }, tenant);
     expect(changes({ ...own, dns: "1.1.1.1" }, own)).toEqual({
-      settings: { nat: true, s1apAddress: "10.0.0.1", localPcrf: true, dns: ["1.1.1.1"] },
+      settings: { nat: true, s1apAddress: "10.0.0.1", localPcrf: true, channel: "dev", dns: ["1.1.1.1"] },
     });
+  });
+
+  it("goes back to the tenant's clock", () => {
+    const own = toDraft({ ...epc, timeZone: "Europe/Vienna" }, tenant);
+    expect(changes({ ...own, timeZone: "" }, own)).toEqual({ time_zone: null });
   });
 
   it("makes half a location an error the contract names", () => {

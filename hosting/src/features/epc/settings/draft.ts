@@ -1,7 +1,6 @@
 import type { updateEpc } from "@wisptools/core/api/epcs";
 import type { Epc } from "@wisptools/core/documents/epc";
 import type { Tenant } from "@wisptools/core/documents/tenant";
-import type { EpcSettings } from "@wisptools/core/domain/epcSettings";
 import { plmnText, samePlmn } from "@wisptools/core/domain/plmn";
 
 export interface ApnDraft {
@@ -26,10 +25,14 @@ export interface Draft {
   nat: "" | "yes" | "no";
   /** Whose policy the site's sessions get. */
   pcrf: "cloud" | "local";
+  /** The channel its packages come from; "" is stable. */
+  channel: string;
+  /** "" is the tenant's. */
+  timeZone: string;
 }
 
 type Body = (typeof updateEpc)["body"]["_zod"]["input"];
-type Fields = Pick<Epc, "siteName" | "tags" | "notes" | "location" | "plmn" | "tac" | "settings">;
+type Fields = Pick<Epc, "siteName" | "tags" | "notes" | "location" | "plmn" | "tac" | "settings" | "timeZone">;
 
 export function toDraft(epc: Fields, tenant: Pick<Tenant, "apns"> | undefined): Draft {
   const { settings } = epc;
@@ -47,12 +50,14 @@ export function toDraft(epc: Fields, tenant: Pick<Tenant, "apns"> | undefined): 
     dns: (settings.dns ?? []).join(" "),
     nat: settings.nat === undefined ? "" : settings.nat ? "yes" : "no",
     pcrf: settings.localPcrf ? "local" : "cloud",
+    channel: settings.channel ?? "",
+    timeZone: epc.timeZone ?? "",
   };
 }
 
 const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
 
-function settingsOf(draft: Draft): EpcSettings {
+function settingsOf(draft: Draft): NonNullable<Body["settings"]> {
   const dns = words(draft.dns);
   return {
     ...(draft.s1apAddress.trim() ? { s1apAddress: draft.s1apAddress.trim() } : {}),
@@ -62,6 +67,7 @@ function settingsOf(draft: Draft): EpcSettings {
     ...(dns.length > 0 ? { dns } : {}),
     ...(draft.nat ? { nat: draft.nat === "yes" } : {}),
     ...(draft.pcrf === "local" ? { localPcrf: true } : {}),
+    ...(draft.channel ? { channel: draft.channel } : {}),
   };
 }
 
@@ -83,8 +89,9 @@ export function changes(draft: Draft, began: Draft): Body {
   if (touched("latitude", "longitude")) body.location = locationOf(draft);
   if (touched("plmn")) body.plmn = { mcc, mnc };
   if (touched("tac")) body.tac = Number(draft.tac);
-  if (touched("s1apAddress", "ownApns", "dns", "nat", "pcrf") || (draft.ownApns && touched("apns")))
+  if (touched("s1apAddress", "ownApns", "dns", "nat", "pcrf", "channel") || (draft.ownApns && touched("apns")))
     body.settings = settingsOf(draft);
+  if (touched("timeZone")) body.time_zone = draft.timeZone.trim() || null;
   return body;
 }
 

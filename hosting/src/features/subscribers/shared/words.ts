@@ -6,6 +6,8 @@ import type { ShownState } from "../../../ui/states.ts";
 export interface Look {
   word: string;
   mark: ShownState;
+  /** 0 to 100: how much of the ring of `deploying` is drawn. */
+  progress?: number;
   /** In one line: what it means. */
   meaning: string;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { matchRoute } from "./routes.ts";
+import { matchRoute } from "./matchRoute.ts";
+import { routes } from "./routes.ts";
 
 describe("matchRoute", () => {
   it.each([
@@ -17,15 +18,17 @@ describe("matchRoute", () => {
       "Subscriber",
       { tenant: "tenant_a", imsi: "001010000000001", tab: "keys" },
     ],
+    ["/t/tenant_a/updates", "Updates", { tenant: "tenant_a" }],
+    ["/t/tenant_a/updates/rollouts/+", "Updates", { tenant: "tenant_a", page: "rollouts", id: "+" }],
     ["/t/tenant_a/settings/api-keys", "API keys", { tenant: "tenant_a" }],
     ["/invite/tenant_a/inv_1", "Invitation", { tenant: "tenant_a", invitation: "inv_1" }],
   ])("%s leads to %s", (path, title, params) => {
-    const match = matchRoute(path);
+    const match = matchRoute(path, routes);
     expect(match?.route.title).toBe(title);
     expect(match?.params).toEqual(params);
   });
 
   it.each(["/t", "/t/tenant_a", "/t/tenant_a/fleet/a/b/c", "/nowhere"])("%s leads nowhere", (path) => {
-    expect(matchRoute(path)).toBeUndefined();
+    expect(matchRoute(path, routes)).toBeUndefined();
   });
 });
