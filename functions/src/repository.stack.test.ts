@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
@@ -69,6 +70,16 @@ async function upload(deb: TestPackage, body: object = {}, tenant = ours) {
   return reply.body as { package: api.PackageView; channel: api.ChannelView };
 }
 
+/** The fingerprints of the keys in a package of the keyring, as dpkg-deb unpacks it. */
+async function keysInPackage(id: string, tenant = ours): Promise<string[]> {
+  const { packages } = await ok("GET", "/packages?name=wisptools-keyring", undefined, tenant);
+  const { sha256: hash } = packages.find((one: api.PackageView) => one.package_id === id);
+  const input = await world.deps.store.objects.bytes(objects.poolFile(tenant.id, hash));
+  const tar = execFileSync("dpkg-deb", ["--fsys-tarfile", "-"], { input });
+  const armored = execFileSync("tar", ["-xO", "./etc/apt/keyrings/wisptools.asc"], { input: tar, encoding: "utf8" });
+  return (await readKeys({ armoredKeys: armored })).map((key) => key.getFingerprint());
+}
+
 /** Everything that the current release lists is stored and is what it says. */
 async function checkConsistent(name: string, tenant = ours): Promise<string> {
   const { current } = await channelOf(name, tenant);
@@ -97,7 +108,7 @@ describe("a new tenant", () => {
     expect(path).toBe(`/apt/${ours.id}/`);
     expect(channels.map((one: api.ChannelView) => one.channel)).toEqual(["dev", "canary", "stable"]);
     expect(keys).toMatchObject([{ algorithm: "ed25519", state: "active" }]);
-    const own = world.deps.devicePackages.length;
+    const own = world.deps.devicePackages.length + 1; // the keyring
     for (const { channel } of channels) {
       expect((await channelOf(channel)).current.packages).toBe(own);
       await checkConsistent(channel);
@@ -116,18 +127,19 @@ describe("a new tenant", () => {
 
   it("is given newer packages of the platform in dev alone, and what was taken out stays out", async () => {
     const tenant = await makeTenant({ ...world.deps, devicePackages: [debianPackage("platform-a", "1.0")] });
-    expect(await idsIn("stable", tenant)).toEqual(["platform-a_1.0_all"]);
+    const keyring = "wisptools-keyring_1.1_all";
+    expect(await idsIn("stable", tenant)).toEqual(["platform-a_1.0_all", keyring]);
     const newer = { ...world.deps, devicePackages: [debianPackage("platform-a", "1.1")] };
     await Promise.all([
       ensureRepository(newer, tenant),
       ensureRepository({ ...newer, devicePackages: [...newer.devicePackages] }, tenant),
     ]);
-    expect(await idsIn("dev", tenant)).toEqual(["platform-a_1.0_all", "platform-a_1.1_all"]);
-    expect(await idsIn("stable", tenant)).toEqual(["platform-a_1.0_all"]);
+    expect(await idsIn("dev", tenant)).toEqual(["platform-a_1.0_all", "platform-a_1.1_all", keyring]);
+    expect(await idsIn("stable", tenant)).toEqual(["platform-a_1.0_all", keyring]);
     await checkConsistent("dev", tenant);
     expect((await publish("dev", { remove: ["platform-a_1.1_all"] }, tenant)).status).toBe(200);
     await ensureRepository({ ...newer, devicePackages: [...newer.devicePackages] }, tenant);
-    expect(await idsIn("dev", tenant)).toEqual(["platform-a_1.0_all"]);
+    expect(await idsIn("dev", tenant)).toEqual(["platform-a_1.0_all", keyring]);
   });
 });
 
@@ -430,8 +442,16 @@ describe("keys", () => {
     expect(await checked?.verified).toBe(true);
     const [told] = await readKeys({ armoredKeys: announcement.getText() });
     expect(told?.getFingerprint()).toBe(fingerprint);
+    for (const name of ["dev", "canary", "stable"]) {
+      expect((await idsIn(name, tenant))?.filter((id) => id.startsWith("wisptools-keyring"))).toEqual([
+        "wisptools-keyring_1.1_all",
+        "wisptools-keyring_1.2_all",
+      ]);
+    }
+    expect(await keysInPackage("wisptools-keyring_1.2_all", tenant)).toEqual([...first, fingerprint]);
     await ok("POST", `/keys/${first[0]}/retire`, {}, tenant);
     expect((await channelOf("stable", tenant)).current.fingerprints).toEqual([fingerprint]);
+    expect(await keysInPackage("wisptools-keyring_1.3_all", tenant)).toEqual([fingerprint]);
     await checkConsistent("stable", tenant);
     await ok("POST", `/keys/${first[0]}/retire`, {}, tenant);
     const last = await send("POST", `/keys/${fingerprint}/retire`, {}, tenant);

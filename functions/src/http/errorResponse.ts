@@ -41,7 +41,7 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 /** The one exit of failures: code to status, unknown errors logged whole and answered with the request id only. */
 export const errorResponse: ErrorRequestHandler = (error, request, response, _next) => {
   const requestId = String(response.locals.requestId);
-  const known = error instanceof AppError ? error : undefined;
+  const known = expected(error);
   if (!known) log.unknownError({ requestId, path: request.path }, error);
   if (known?.retryAfter !== undefined) response.set("Retry-After", String(known.retryAfter));
   response.status(STATUS[known?.code ?? "internal"]).json({
@@ -55,3 +55,9 @@ export const errorResponse: ErrorRequestHandler = (error, request, response, _ne
     request_id: requestId,
   });
 };
+
+/** A path that does not decode is the caller's fault, though express found it. */
+function expected(error: unknown): AppError | undefined {
+  if (error instanceof URIError) return new AppError("invalid-argument", "the path is not percent-encoded UTF-8");
+  return error instanceof AppError ? error : undefined;
+}

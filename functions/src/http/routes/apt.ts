@@ -63,5 +63,5 @@ function send(response: Response, file: AptFile): void {
     ETag: file.etag,
     ...(file.modified ? { "Last-Modified": file.modified.toUTCString() } : {}),
   });
-  response.send(file.content); // answers 304 by itself where the client's copy is this one
+  response.send(Buffer.from(file.content)); // answers 304 by itself where the client's copy is this one
 }

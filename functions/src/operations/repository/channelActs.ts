@@ -12,7 +12,6 @@ import {
 import type { Write } from "@wisptools/store";
 import type { MemberCaller } from "../../caller.ts";
 import type { Deps } from "../../deps.ts";
-import { ensureKeys } from "./keys.ts";
 import { publish, touch, usable } from "./publish.ts";
 import { needSnapshot, readSnapshot } from "./snapshotText.ts";
 
@@ -28,7 +27,6 @@ export async function publishPackages(
   const { tenantId } = caller;
   const both = input.add.find((id) => input.remove.includes(id));
   if (both) throw new AppError("invalid-argument", `remove: ${both} is in add, too`, { field: "remove" });
-  await ensureKeys(deps, tenantId);
   return publish({ deps, tenantId, channel, actor: caller }, async ({ stored, snapshot: current }) => {
     const added = await packagesToAdd(deps, tenantId, input.add);
     const stanzas = added.map(({ data }) => data.stanza);
@@ -60,7 +58,6 @@ export async function promoteChannel(
   if (input.from === channel) {
     throw new AppError("invalid-argument", "from: is the channel itself", { field: "from" });
   }
-  await ensureKeys(deps, tenantId);
   return publish({ deps, tenantId, channel, actor: caller }, async ({ stored }) => {
     const source = await deps.store.channels.need(`from: channel ${input.from}`, tenantId, input.from);
     const snapshot = await needSnapshot(deps, tenantId, source.data.current.snapshotId);

@@ -17,7 +17,7 @@ import type { Deps } from "../../deps.ts";
 import { log } from "../../logs.ts";
 import { type Actor, audit } from "../audit.ts";
 import { sha256 } from "../secrets.ts";
-import { activeKeys } from "./keys.ts";
+import { ensureKeys } from "./keys.ts";
 import { indexContents, signRelease, storeIndexes } from "./release.ts";
 import { needSnapshot } from "./snapshotText.ts";
 
@@ -76,8 +76,7 @@ export async function publish(place: Place, decide: (channel: Before) => Promise
     if (!stored) await checkRoom(deps, tenantId);
     const content = await contentOf(place, known, plan.snapshot);
     // Keys are read after the channel: whoever adds one meanwhile signs the channel again after us, or we lose the race.
-    const keys = await activeKeys(deps, tenantId);
-    if (keys.length === 0) throw new Error(`tenant ${tenantId} has no repository key`);
+    const keys = await ensureKeys(deps, tenantId);
     const release = await signRelease(deps, { id: channel, tenantId }, stored?.data.current, content.release, keys);
     return commit(place, stored, plan, content, release);
   });
