@@ -5,7 +5,11 @@ import type { Deps } from "../../deps.ts";
 /** Active keys, the oldest first. */
 export async function activeKeys(deps: Deps, tenantId: TenantId): Promise<RepositoryKey[]> {
   const keys = (await deps.store.repositoryKeys.active(tenantId)).map(({ data }) => data);
-  return keys.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  return keys.sort(byAge);
+}
+
+export function byAge(a: RepositoryKey, b: RepositoryKey): number {
+  return a.createdAt.getTime() - b.createdAt.getTime();
 }
 
 /** The keys that sign a tenant's releases; the first is made here. Of several that try at once, one makes it. */

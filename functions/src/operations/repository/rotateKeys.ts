@@ -5,6 +5,7 @@ import type { Deps } from "../../deps.ts";
 import { resolveAlert } from "../alerts.ts";
 import { audit } from "../audit.ts";
 import { ensureKeys } from "./keys.ts";
+import { publishKeyring } from "./publishKeyring.ts";
 import { resignChannels } from "./resign.ts";
 import { keyAlertId } from "./watchKeys.ts";
 
@@ -33,6 +34,7 @@ export async function addRepositoryKey(
   });
   await write.commit();
   await resignChannels(deps, tenantId, caller, `with the new key ${key.id}`);
+  await publishKeyring(deps, tenantId, caller);
   return key;
 }
 
@@ -53,6 +55,7 @@ export async function retireRepositoryKey(deps: Deps, caller: MemberCaller, fing
     await retire(deps, caller, key, others);
   });
   await resignChannels(deps, tenantId, caller, `without the key ${fingerprint}`);
+  await publishKeyring(deps, tenantId, caller);
 }
 
 async function retire(
