@@ -2,6 +2,7 @@ import { type Epc, EpcId, objects, paths } from "@wisptools/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sweep } from "./operations/sweep.ts";
 import { type Credentials, call, deviceCall, type Reply, registration, signed } from "./testing/client.ts";
+import { ownTenants } from "./testing/ownTenants.ts";
 import { makeTenant, startWorld, type TestTenant, type World } from "./testing/world.ts";
 
 let world: World;
@@ -214,13 +215,13 @@ describe("silence", () => {
   it("of three intervals is offline, decided by the schedule, with an event; the next report brings it back", async () => {
     await submit(report);
     await minute(2);
-    await sweep(world.deps);
+    await sweep(ownTenants(world.deps, [ours, theirs]));
     expect((await read()).state).toBe("online");
     await minute(1.1);
-    await sweep(world.deps);
+    await sweep(ownTenants(world.deps, [ours, theirs]));
     const gone = await read();
     expect([gone.state, gone.offlineAt]).toEqual(["offline", undefined]);
-    await sweep(world.deps);
+    await sweep(ownTenants(world.deps, [ours, theirs]));
     await submit(report);
     expect((await read()).state).toBe("online");
     const states = (await events("state")).map((event) => event.message);
@@ -355,7 +356,7 @@ describe("commands", () => {
     ).toBe(200);
     const second = (await issue({ type: "reboot" })).body.command_id;
     world.deps.clock.offsetMs = 25 * 3_600_000;
-    await sweep(world.deps);
+    await sweep(ownTenants(world.deps, [ours, theirs]));
     expect([(await state(first)).state, (await state(second)).state]).toEqual(["cancelled", "expired"]);
     expect((await read()).pendingCommands).toEqual([]);
   });
