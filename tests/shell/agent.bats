@@ -59,6 +59,28 @@ submitted_properly() {
   [ "$(reports '.version.metrics_agent')" = 1.0.0 ]
 }
 
+@test "tells the versions of our packages and of Open5GS's, when dpkg has changed them" {
+  status_file=$WISPTOOLS_ROOT/var/lib/dpkg/status
+  mkdir -p "${status_file%/*}"
+  : >"$status_file"
+  stub dpkg-query <<STUB
+echo asked >>'$BATS_TEST_TMPDIR/asked'
+cat '$BATS_TEST_TMPDIR/installed'
+STUB
+  printf '%s\n' 'installed open5gs-mme 2.7.6~bookworm1' 'installed wisptools-agent 1:1.2-3' 'config-files open5gs-hss 2.7.0' 'not-installed open5gs-amf ' \
+    'installed open5gs-x $(reboot)' 'installed open5gs_y 1.0' >"$BATS_TEST_TMPDIR/installed"
+  run sh -euc ". '$DEVICE/lib.sh'; . '$DEVICE/collect.sh'; wt_begin; wt_collect_setup; wt_collect '$BATS_TEST_TMPDIR/1'; wt_collect '$BATS_TEST_TMPDIR/2'
+    echo 'installed open5gs-mme 2.7.7' >'$BATS_TEST_TMPDIR/installed'
+    echo changed >'$status_file'
+    wt_collect '$BATS_TEST_TMPDIR/3'"
+  [ "$status" -eq 0 ]
+  [ "$(jq -c .version.packages "$BATS_TEST_TMPDIR/1")" = '{"open5gs-mme":"2.7.6~bookworm1","wisptools-agent":"1:1.2-3"}' ]
+  [ "$(jq -r .version.open5gs "$BATS_TEST_TMPDIR/1")" = '2.7.6~bookworm1' ]
+  [ "$(jq -c .version.packages "$BATS_TEST_TMPDIR/2")" = "$(jq -c .version.packages "$BATS_TEST_TMPDIR/1")" ]
+  [ "$(jq -c .version.packages "$BATS_TEST_TMPDIR/3")" = '{"open5gs-mme":"2.7.7"}' ]
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/asked")" -eq 2 ]
+}
+
 @test "a daemon that failed, one that stopped and one that keeps starting over" {
   stub systemctl <<'STUB'
 printf 'Id=open5gs-mmed.service\nLoadState=loaded\nActiveState=failed\nSubState=failed\nNRestarts=5\n\n'
