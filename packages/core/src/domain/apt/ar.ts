@@ -1,4 +1,5 @@
 import { packageFault } from "./fault.ts";
+import { latin1 } from "./latin1.ts";
 
 /** Octets of the magic that an archive begins with, and of a member's header (deb(5), ar(5)). */
 export const AR_MAGIC_LENGTH = 8;
@@ -12,11 +13,6 @@ export interface ArMember {
   offset: number;
   size: number;
   next: number;
-}
-
-/** Octets as characters of the same number: headers are ASCII, anything else is found out by their patterns. */
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }
 
 /** @throws AppError invalid-argument if the first octets are not those of an `ar` archive. */

@@ -1,6 +1,7 @@
 // Reads a .deb (deb(5)) from its first octets: what a caller streams past it need not be kept. Inflating is the caller's.
 import { AR_HEADER_LENGTH, AR_MAGIC_LENGTH, type ArMember, arMember, checkArMagic } from "./ar.ts";
 import { packageFault } from "./fault.ts";
+import { latin1 } from "./latin1.ts";
 import { tarFile } from "./tar.ts";
 
 /** Octets that control.tar may have as it lies in the file, and inflated; inflate with the latter as the limit. */
@@ -8,6 +9,8 @@ export const CONTROL_ARCHIVE_LIMIT = 8 * 1024 ** 2;
 export const CONTROL_ARCHIVE_EXPANDED_LIMIT = 32 * 1024 ** 2;
 /** Octets the file `control` may have. */
 export const CONTROL_FILE_LIMIT = 256 * 1024;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Octets of members that a reader passes over, before control.tar and again before data.tar. */
 const IGNORED_LIMIT = 64 * 1024;
@@ -94,7 +97,7 @@ class HeadReader {
 
 /** The first member names the format: 2.x, which all of today are (deb(5)). */
 function checkFormat(bytes: Uint8Array, member: ArMember): void {
-  const text = String.fromCharCode(...bytes.subarray(member.offset, member.offset + Math.min(member.size, 16)));
+  const text = latin1(bytes.subarray(member.offset, member.offset + Math.min(member.size, 16)));
   if (!/^2\.\d{1,3}\n/.test(text)) throw packageFault("file", "is a Debian package of an unknown format, not 2.0");
 }
 
@@ -135,7 +138,7 @@ export function controlOf(tar: Uint8Array): string {
   const content = tarFile(tar, "control");
   if (content.length > CONTROL_FILE_LIMIT) throw packageFault("control", `is larger than ${CONTROL_FILE_LIMIT} octets`);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+    return utf8.decode(content);
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw packageFault("control", "is not UTF-8");

@@ -6,9 +6,9 @@ export type Field = readonly [name: string, value: string];
 /** deb822(5): printable ASCII without space and colon, not beginning as a comment or a signature does. */
 const NAME = /^[!"$-,.-9;-~][!-9;-~]*$/;
 const FIELD = /^([!"$-,.-9;-~][!-9;-~]*):([\s\S]*)$/;
-/** Everything that is not text: C0 without tab, DEL and C1, and the line ends that only Unicode knows. */
+/** Everything that is not text: C0 without tab and line feed, DEL and C1, and the line ends that only Unicode knows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what they are looked for by.
-const NOT_TEXT = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
+const NOT_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
 
 function checkText(field: string, value: string): void {
   if (NOT_TEXT.test(value)) throw packageFault(field, "has a control character");
@@ -37,10 +37,9 @@ export function parseStanza(text: string): Field[] {
     current = { name, lines: [value.replace(/^[ \t]+|[ \t]+$/g, "")] };
     fields.set(name.toLowerCase(), current);
   }
-  return [...fields.values()].map(({ name, lines }) => {
-    for (const line of lines) checkText(name, line);
-    return [name, lines.join("\n")];
-  });
+  const parsed = [...fields.values()].map(({ name, lines }): Field => [name, lines.join("\n")]);
+  if (NOT_TEXT.test(text)) for (const [name, value] of parsed) checkText(name, value);
+  return parsed;
 }
 
 /**
@@ -50,8 +49,8 @@ export function parseStanza(text: string): Field[] {
  */
 export function renderField([name, value]: Field): string {
   if (!NAME.test(name)) throw packageFault("control", "has a field without a proper name");
+  checkText(name, value);
   const [first = "", ...rest] = value.split("\n");
-  for (const line of [first, ...rest]) checkText(name, line);
   const continued = rest.map((line) => ` ${line.trim() === "" ? "." : line}\n`).join("");
   return `${name}:${first === "" ? "" : ` ${first}`}\n${continued}`;
 }

@@ -1,5 +1,6 @@
 // Reads the tar archives that dpkg-deb and its like write for control.tar: ustar, GNU and pax (tar(5), POSIX pax).
 import { packageFault } from "./fault.ts";
+import { latin1 } from "./latin1.ts";
 
 const BLOCK = 512;
 /** Entries that are looked at: a control.tar has about ten. */
@@ -20,7 +21,7 @@ const fault = (message: string) => packageFault("control.tar", message);
 function textAt(block: Uint8Array, offset: number, length: number): string {
   const field = block.subarray(offset, offset + length);
   const end = field.indexOf(0);
-  return String.fromCharCode(...(end < 0 ? field : field.subarray(0, end)));
+  return latin1(end < 0 ? field : field.subarray(0, end));
 }
 
 /** An octal number, or, marked by its first bit, a binary one (GNU). */
@@ -40,12 +41,14 @@ function numberAt(block: Uint8Array, offset: number, length: number): number {
 function checkSum(block: Uint8Array): void {
   const CHECKSUM_AT = 148;
   let sum = 8 * 0x20;
-  for (let n = 0; n < BLOCK; n++) if (n < CHECKSUM_AT || n >= CHECKSUM_AT + 8) sum += block[n] ?? 0;
+  for (let n = 0; n < CHECKSUM_AT; n++) sum += block[n] ?? 0;
+  for (let n = CHECKSUM_AT + 8; n < BLOCK; n++) sum += block[n] ?? 0;
   if (numberAt(block, CHECKSUM_AT, 8) !== sum) throw fault("has a header whose checksum is wrong");
 }
 
 function isZero(block: Uint8Array): boolean {
-  return block.every((octet) => octet === 0);
+  for (let n = 0; n < BLOCK; n++) if (block[n] !== 0) return false;
+  return true;
 }
 
 function nameOf(block: Uint8Array): string {

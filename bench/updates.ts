@@ -1,0 +1,149 @@
+// How long a repository takes to take packages in and publish them, and to publish again after one was added; in the same run
+// apt-ftparchive, aptly and reprepro do the same with the same packages. Every act is a process of its own, from its start
+// to its end. Ours are the operations and the store of the functions, bundled as they are, on files (updates/fileCloud.ts):
+// inspected, hashed, linked into the pool, one document each, then the publication with its indexes, signatures and audit.
+// Left out are HTTP, the network and the emulators. From 2,000 packages on, ours takes them in with two threads.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleOurs } from "./updates/bundle.ts";
+import { checkOurs, checkPeer, oursTool } from "./updates/check.ts";
+import { writePackages } from "./updates/packages.ts";
+import { PEERS, type Tool } from "./updates/peers.ts";
+
+export const emulators = [];
+
+/** WISPTOOLS_BENCH_PACKAGES=1000 for a quick look. */
+const SIZES = (process.env.WISPTOOLS_BENCH_PACKAGES ?? "1000,10000").split(",").map(Number);
+const ROUNDS = Number(process.env.WISPTOOLS_BENCH_ROUNDS ?? 3);
+/** Packages that are added one after the other, in each round. */
+const ADDED = 3;
+
+interface Act {
+  seconds: number;
+  /** Of the process and all it started. */
+  cpuSeconds: number;
+}
+
+/** CPU of all children that have ended, in seconds (proc(5): cutime and cstime, in ticks of 10 ms). */
+function childrenCpu(): number {
+  const fields = readFileSync("/proc/self/stat", "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
+function act(script: string, cwd: string, env: Record<string, string>): Act {
+  const cpu = childrenCpu();
+  const begun = performance.now();
+  const { status, stderr } = spawnSync("sh", ["-ec", script], {
+    cwd,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  if (status !== 0) throw new Error(`${script}\nended with ${status}: ${stderr}`);
+  return { seconds, cpuSeconds: childrenCpu() - cpu };
+}
+
+/** A key without a passphrase, in a home of its own. */
+function signingKey(home: string): string {
+  mkdirSync(home, { mode: 0o700 });
+  process.env.GNUPGHOME = home;
+  const parameters = ["--batch", "--passphrase", "", "--quick-gen-key", "bench@example.org", "ed25519", "sign", "0"];
+  execFileSync("gpg", parameters, { stdio: "ignore" });
+  const listed = execFileSync("gpg", ["--with-colons", "--list-keys"], { encoding: "utf8" });
+  const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listed)?.[1];
+  if (!fingerprint) throw new Error("gpg made no key");
+  execFileSync("gpg", ["--export", "-o", join(home, "keyring.gpg")]);
+  return fingerprint;
+}
+
+interface Acts {
+  ingest: Act[];
+  add: Act[];
+}
+
+interface Input {
+  packages: string;
+  extra: string[];
+  size: number;
+}
+
+/** One round of one tool, in a new folder; what it made is checked. */
+async function round(
+  tool: Tool,
+  folder: string,
+  key: string,
+  { packages, extra, size }: Input,
+  acts: Acts,
+): Promise<void> {
+  mkdirSync(folder);
+  tool.prepare(folder, key);
+  const env = { PACKAGES: packages, KEY: key };
+  acts.ingest.push(act(tool.ingest, folder, env));
+  for (const deb of extra) acts.add.push(act(tool.add, folder, { ...env, DEB: deb }));
+  const check = tool.name === "ours" ? checkOurs : checkPeer;
+  await check(tool, folder, size + extra.length);
+  rmSync(folder, { recursive: true });
+}
+
+function missing(tools: readonly Tool[]): string[] {
+  const absent = tools.filter(({ needs: [program] }) => spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0);
+  return [...new Set(absent.map(({ needs: [, debianPackage] }) => debianPackage))];
+}
+
+function median(acts: readonly Act[], value: (one: Act) => number): number {
+  const sorted = acts.map(value).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+const rounded = (value: number) => Math.round(value * 100) / 100;
+
+function figuresOf(size: number, all: ReadonlyMap<string, Acts>): Record<string, number> {
+  const figures: Record<string, number> = {};
+  for (const kind of ["ingest", "add"] as const) {
+    const seconds = new Map([...all].map(([name, acts]) => [name, median(acts[kind], (one) => one.seconds)]));
+    for (const [name, acts] of all) {
+      const label = name.replaceAll("-", "_");
+      figures[`${kind}_${size}_${label}_seconds`] = rounded(seconds.get(name) ?? 0);
+      figures[`${kind}_${size}_${label}_cpu_seconds`] = rounded(median(acts[kind], (one) => one.cpuSeconds));
+      if (name !== "ours") {
+        figures[`${kind}_${size}_ratio_to_${label}`] = rounded((seconds.get(name) ?? 0) / (seconds.get("ours") ?? 1));
+      }
+    }
+  }
+  return figures;
+}
+
+export async function run(): Promise<Record<string, number | string>> {
+  const absent = missing(PEERS);
+  if (absent.length > 0) throw new Error(`install the peers first: apt-get install ${absent.join(" ")} gnupg`);
+  const folder = mkdtempSync(join(tmpdir(), "wisptools-bench-updates-"));
+  const key = signingKey(join(folder, "gnupg"));
+  try {
+    const tools = [oursTool(await bundleOurs(join(folder, "program"))), ...PEERS];
+    const figures: Record<string, number> = { rounds: ROUNDS };
+    for (const size of SIZES) {
+      const packages = join(folder, `packages-${size}`);
+      await writePackages(packages, 0, size);
+      const extra: string[] = [];
+      for (let n = 0; n < ADDED; n++) extra.push(await writePackages(join(folder, "extra"), size + n, size + n + 1));
+      const all = new Map(tools.map(({ name }): [string, Acts] => [name, { ingest: [], add: [] }]));
+      // In turns, so that a machine that is busy for a while is so for all of them.
+      for (let n = 0; n < ROUNDS; n++) {
+        for (const tool of tools) {
+          const acts = all.get(tool.name);
+          if (acts) await round(tool, join(folder, "repository"), key, { packages, extra, size }, acts);
+        }
+      }
+      Object.assign(figures, figuresOf(size, all));
+      rmSync(packages, { recursive: true });
+    }
+    return figures;
+  } finally {
+    spawnSync("gpgconf", ["--kill", "all"]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
