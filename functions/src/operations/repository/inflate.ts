@@ -1,8 +1,10 @@
 import { promisify } from "node:util";
-import { gunzip, zstdDecompress } from "node:zlib";
+import { gunzip, gunzipSync, zstdDecompress } from "node:zlib";
 import { AppError, type Compression } from "@wisptools/core";
 import xz from "xz-decompress";
 
+/** Octets that are inflated faster at once, in some 30 us, than by handing them to a thread; 15 ms if they are made for it. */
+const SMALL = 16 * 1024;
 const inflateGzip = promisify(gunzip);
 const inflateZstd = promisify(zstdDecompress);
 
@@ -17,6 +19,7 @@ export async function inflate(bytes: Buffer, compression: Compression, limit: nu
       case "none":
         return bytes.subarray(0, limit + 1);
       case "gzip":
+        if (bytes.length <= SMALL) return gunzipSync(bytes, { maxOutputLength: limit });
         return await inflateGzip(bytes, { maxOutputLength: limit });
       case "zstd":
         return await inflateZstd(bytes, { maxOutputLength: limit });
