@@ -1,9 +1,9 @@
 import type { Deps } from "../deps.ts";
 
-class Killed extends Error {}
+export class Killed extends Error {}
 
 /** Dependencies of a process that is killed before its write of that number, to an object or to documents; 0 is the first. */
-function killedBefore(deps: Deps, at: number): Deps {
+export function killedBefore(deps: Deps, at: number): Deps {
   let left = at;
   const count = () => {
     if (left-- <= 0) throw new Killed("killed");

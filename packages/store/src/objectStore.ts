@@ -1,6 +1,9 @@
 import type { Readable } from "node:stream";
 import type { Bucket } from "@google-cloud/storage";
 
+/** Of IdempotencyStrategy; its import would bring the library along where only types are needed. */
+const RETRY_ALWAYS = 0;
+
 /** One object as it is stored; `generation` changes with every write of the name. */
 export interface ObjectState {
   size: number;
@@ -18,6 +21,7 @@ export class ObjectStore {
 
   constructor(bucket: Bucket, emulatorHost = process.env.FIREBASE_STORAGE_EMULATOR_HOST) {
     this.bucket = bucket;
+    bucket.storage.retryOptions.idempotencyStrategy = RETRY_ALWAYS; // all that we do may be done twice
     this.emulator = emulatorHost ? `http://${emulatorHost}` : undefined;
   }
 

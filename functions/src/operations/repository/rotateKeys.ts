@@ -41,6 +41,7 @@ export async function addRepositoryKey(
 /** The key signs no more, and the channels are signed again without it. Repeating it only signs again. */
 export async function retireRepositoryKey(deps: Deps, caller: MemberCaller, fingerprint: string): Promise<void> {
   const { tenantId } = caller;
+  await signWithAll(deps, caller);
   await untilUncontended(async () => {
     const keys = await deps.store.repositoryKeys.active(tenantId);
     const key = keys.find(({ data }) => data.id === fingerprint);
@@ -56,6 +57,19 @@ export async function retireRepositoryKey(deps: Deps, caller: MemberCaller, fing
   });
   await resignChannels(deps, tenantId, caller, `without the key ${fingerprint}`);
   await publishKeyring(deps, tenantId, caller);
+}
+
+/** Whoever trusts only the keys that stay must find their signatures: adding one may have ended before all channels had it. */
+async function signWithAll(deps: Deps, caller: MemberCaller): Promise<void> {
+  const { tenantId } = caller;
+  const [keys, channels] = await Promise.all([
+    deps.store.repositoryKeys.active(tenantId),
+    deps.store.channels.all(tenantId),
+  ]);
+  const signedByAll = channels.every(({ data }) =>
+    keys.every((key) => data.current.fingerprints.includes(key.data.id)),
+  );
+  if (!signedByAll) await resignChannels(deps, tenantId, caller, "with all keys");
 }
 
 async function retire(
