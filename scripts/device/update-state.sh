@@ -36,11 +36,8 @@ sound_request() { # FILE
 
 load_work() {
   work=$UPDATE/work.json
-  ROLLOUT=$(jq -r .rollout_id "$work")
-  ATTEMPT=$(jq -r .attempt "$work")
-  RESTORE=$(jq -r .restore "$work")
-  HEALTH_SECONDS=$(jq -r .health_seconds "$work")
-  REPORT_SECONDS=$(jq -r .report_seconds "$work")
+  jq -r '"ROLLOUT=\(.rollout_id)\nATTEMPT=\(.attempt)\nRESTORE=\(.restore)\nHEALTH_SECONDS=\(.health_seconds)\nREPORT_SECONDS=\(.report_seconds)"' "$work" >"$WT_TMP/work"
+  wt_load "$WT_TMP/work" ROLLOUT ATTEMPT RESTORE HEALTH_SECONDS REPORT_SECONDS
   DONE=$UPDATE/done/$ROLLOUT.$ATTEMPT
   WANTED=$WT_TMP/wanted # NAME VERSION SHA256[,SHA256...] lines
   jq -r '.packages[] | "\(.name) \(.version) \([.sha256] + (.otherSha256 // []) | join(","))"' "$work" >"$WANTED"
@@ -68,16 +65,16 @@ enter() { # STATE [REASON]: on the disk first, then told to the cloud
 
 # --- reports ---------------------------------------------------------------------------------------------------------
 
-# Of the packages that changed along with those asked for, only ours and Open5GS's are the rollout's affair.
+# What was not changed was before what it is. Of the packages that changed along with those asked for, only ours and Open5GS's are
+# the rollout's affair.
 # shellcheck disable=SC2016 # jq's own variables
 REPORT='
 def versions: split("\n") | map(select(length > 0) | split(" ") | {key: .[0], value: (if .[1] == "-" then "" else .[1] end)}
   | select(.value | test("\\A(?:(?:[0-9]{1,9}:)?[0-9][A-Za-z0-9.+~-]*)?\\z"))) | from_entries;
 ($wanted | split("\n") | map(split(" ")[0])) as $names |
-{rollout_id: $rollout, attempt: $attempt, state: $state, message: $message, installed: ($installed | versions)} +
-if $previous == "" then {} else
-  {previous: ($previous | versions | with_entries(select(.key as $key | ($names | index($key)) or ($key | test("\\A(?:wisptools|open5gs)-")))))}
-end'
+{rollout_id: $rollout, attempt: $attempt, state: $state, message: $message, installed: ($installed | versions),
+  previous: (($installed | versions) + ($previous | versions) |
+    with_entries(select(.key as $key | ($names | index($key)) or ($key | test("\\A(?:wisptools|open5gs)-")))))}'
 
 report() { # puts the present state behind what the cloud has not been told yet
   while read -r name _; do

@@ -125,8 +125,18 @@ at_rest() { # nothing is left of it but what the next one needs
   echo 2.0 >"$WORLD/db/open5gs-mme"
   update
   [ "$(states)" = "aa.1 downloading,aa.1 committed" ]
+  [ "$(told '.previous["open5gs-mme"]' | tail -n 1)" = 2.0 ]
   [ ! -s "$WORLD/log" ]
   at_rest
+}
+
+@test "what is there already is left alone, and told as it was before" {
+  echo 2.0 >"$WORLD/db/wisptools-agent"
+  rm "$WORLD/repo/wisptools-agent_1.0.deb"
+  update
+  [ "$(states | sed 's/.*,//')" = "aa.1 committed" ]
+  [ "$(told '.previous | to_entries[] | "\(.key)=\(.value)"' | tail -n 2 | sort | paste -sd' ')" = "open5gs-mme=1.0 wisptools-agent=2.0" ]
+  ! grep -qx setup "$WORLD/log" || false
 }
 
 @test "another content than the rollout names is not installed" {
