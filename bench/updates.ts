@@ -1,8 +1,9 @@
 // How long a repository takes to take packages in and publish them, and to publish again after one was added; in the same run
-// apt-ftparchive, aptly and reprepro do the same with the same packages. Every act is a process of its own, from its start
-// to its end. Ours are the operations and the store of the functions, bundled as they are, on files (updates/fileCloud.ts):
-// inspected, hashed, linked into the pool, one document each, then the publication with its indexes, signatures and audit.
-// Left out are HTTP, the network and the emulators. From 2,000 packages on, ours takes them in with two threads.
+// apt-ftparchive, aptly and reprepro do the same with the same packages. Ours are the operations and the store of the
+// functions, bundled as they are, on files (updates/fileCloud.ts): inspected, hashed, linked into the pool, one document
+// each, then the publication with its indexes, signatures and audit. Left out are HTTP, the network and the emulators.
+// "ours" is a process that runs, as an instance of the functions does, and has published before; it takes packages in with
+// two threads. "ours-cold" is a process for each act, from its start to its end, as the peers' are.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { bundleOurs } from "./updates/bundle.ts";
 import { checkOurs, checkPeer, oursTool } from "./updates/check.ts";
 import { writePackages } from "./updates/packages.ts";
 import { PEERS, type Tool } from "./updates/peers.ts";
+import { type Act, Service } from "./updates/service.ts";
 
 export const emulators = [];
 
@@ -19,12 +21,8 @@ const SIZES = (process.env.WISPTOOLS_BENCH_PACKAGES ?? "1000,10000").split(",").
 const ROUNDS = Number(process.env.WISPTOOLS_BENCH_ROUNDS ?? 3);
 /** Packages that are added one after the other, in each round. */
 const ADDED = 3;
-
-interface Act {
-  seconds: number;
-  /** Of the process and all it started. */
-  cpuSeconds: number;
-}
+/** Packages that the running process has taken in before. */
+const WARM_UP = 300;
 
 /** CPU of all children that have ended, in seconds (proc(5): cutime and cstime, in ticks of 10 ms). */
 function childrenCpu(): number {
@@ -71,22 +69,30 @@ interface Input {
   size: number;
 }
 
-/** One round of one tool, in a new folder; what it made is checked. */
-async function round(
-  tool: Tool,
-  folder: string,
-  key: string,
-  { packages, extra, size }: Input,
-  acts: Acts,
-): Promise<void> {
+/** One round of one tool, in a new folder; what it made is checked. Ours is done by the service if there is one. */
+async function round(tool: Tool, folder: string, key: string, input: Input, acts: Acts, service?: Service) {
+  const { packages, extra, size } = input;
   mkdirSync(folder);
   tool.prepare(folder, key);
   const env = { PACKAGES: packages, KEY: key };
-  acts.ingest.push(act(tool.ingest, folder, env));
-  for (const deb of extra) acts.add.push(act(tool.add, folder, { ...env, DEB: deb }));
-  const check = tool.name === "ours" ? checkOurs : checkPeer;
+  acts.ingest.push(service ? await service.act("ingest", folder, packages) : act(tool.ingest, folder, env));
+  for (const deb of extra) {
+    acts.add.push(service ? await service.act("add", folder, deb) : act(tool.add, folder, { ...env, DEB: deb }));
+  }
+  const check = tool.name.startsWith("ours") ? checkOurs : checkPeer;
   await check(tool, folder, size + extra.length);
   rmSync(folder, { recursive: true });
+}
+
+/** A service that has published before: some packages, into a folder of its own. */
+async function warmService(program: string, folder: string): Promise<Service> {
+  const service = new Service(program);
+  const repository = join(folder, "warm-up");
+  mkdirSync(repository);
+  await writePackages(join(folder, "warm-up-packages"), 0, WARM_UP);
+  await service.act("prepare", repository);
+  await service.act("ingest", repository, join(folder, "warm-up-packages"));
+  return service;
 }
 
 function missing(tools: readonly Tool[]): string[] {
@@ -109,8 +115,11 @@ function figuresOf(size: number, all: ReadonlyMap<string, Acts>): Record<string,
       const label = name.replaceAll("-", "_");
       figures[`${kind}_${size}_${label}_seconds`] = rounded(seconds.get(name) ?? 0);
       figures[`${kind}_${size}_${label}_cpu_seconds`] = rounded(median(acts[kind], (one) => one.cpuSeconds));
-      if (name !== "ours") {
+      if (!name.startsWith("ours")) {
         figures[`${kind}_${size}_ratio_to_${label}`] = rounded((seconds.get(name) ?? 0) / (seconds.get("ours") ?? 1));
+        figures[`${kind}_${size}_cold_ratio_to_${label}`] = rounded(
+          (seconds.get(name) ?? 0) / (seconds.get("ours-cold") ?? 1),
+        );
       }
     }
   }
@@ -122,8 +131,11 @@ export async function run(): Promise<Record<string, number | string>> {
   if (absent.length > 0) throw new Error(`install the peers first: apt-get install ${absent.join(" ")} gnupg`);
   const folder = mkdtempSync(join(tmpdir(), "wisptools-bench-updates-"));
   const key = signingKey(join(folder, "gnupg"));
+  let service: Service | undefined;
   try {
-    const tools = [oursTool(await bundleOurs(join(folder, "program"))), ...PEERS];
+    const program = await bundleOurs(join(folder, "program"));
+    service = await warmService(program, folder);
+    const tools = [oursTool("ours", program), oursTool("ours-cold", program), ...PEERS];
     const figures: Record<string, number> = { rounds: ROUNDS };
     for (const size of SIZES) {
       const packages = join(folder, `packages-${size}`);
@@ -135,7 +147,8 @@ export async function run(): Promise<Record<string, number | string>> {
       for (let n = 0; n < ROUNDS; n++) {
         for (const tool of tools) {
           const acts = all.get(tool.name);
-          if (acts) await round(tool, join(folder, "repository"), key, { packages, extra, size }, acts);
+          const by = tool.name === "ours" ? service : undefined;
+          if (acts) await round(tool, join(folder, "repository"), key, { packages, extra, size }, acts, by);
         }
       }
       Object.assign(figures, figuresOf(size, all));
@@ -143,6 +156,7 @@ export async function run(): Promise<Record<string, number | string>> {
     }
     return figures;
   } finally {
+    service?.stop();
     spawnSync("gpgconf", ["--kill", "all"]);
     rmSync(folder, { recursive: true, force: true });
   }

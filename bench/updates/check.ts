@@ -11,10 +11,10 @@ import type { Tool } from "./peers.ts";
 import { tenantId } from "./take.ts";
 
 /** Ours as a tool like the peers. */
-export function oursTool(program: string): Tool {
+export function oursTool(name: string, program: string): Tool {
   const node = `"${process.execPath}" "${program}"`;
   return {
-    name: "ours",
+    name,
     needs: ["node", "nodejs"],
     prepare: (folder) => execFileSync(process.execPath, [program, "prepare", folder]),
     ingest: `${node} ingest . "$PACKAGES" > log`,

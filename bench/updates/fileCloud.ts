@@ -205,7 +205,8 @@ export function filePlatform(root: string): Platform {
     collection: (path: string) => new Query(table, path),
     batch: () => new Batch(table),
   };
-  const bucket = { name: "files", file: (name: string) => new FileObject(join(root, "objects", name)) };
+  const storage = { retryOptions: {} };
+  const bucket = { name: "files", storage, file: (name: string) => new FileObject(join(root, "objects", name)) };
   return {
     db: documents as unknown as Platform["db"],
     bucket: bucket as unknown as Platform["bucket"],

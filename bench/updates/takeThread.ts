@@ -1,7 +1,8 @@
 // A thread of ours.ts: takes a part of the packages in.
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { filePlatform } from "./fileCloud.ts";
 import { take } from "./take.ts";
 
-const { folder, files } = workerData as { folder: string; files: string[] };
-parentPort?.postMessage(await take(filePlatform(folder), folder, files));
+parentPort?.on("message", async ({ folder, files }: { folder: string; files: string[] }) => {
+  parentPort?.postMessage(await take(filePlatform(folder), folder, files));
+});
