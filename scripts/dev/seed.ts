@@ -2,16 +2,29 @@
 // Its values are public, so it refuses any project that isn't a demo.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Epc, EpcId, newEpc, paths, type Role, type Tenant, TenantId } from "@wisptools/core";
+import {
+  DEFAULT_CHANNEL,
+  type Epc,
+  EpcId,
+  newEpc,
+  OWN_REPOSITORY,
+  paths,
+  type Role,
+  type Tenant,
+  TenantId,
+} from "@wisptools/core";
 import type { Person } from "@wisptools/store";
 import { dependencies } from "../../functions/src/config.ts";
 import type { Deps } from "../../functions/src/deps.ts";
+import { SYSTEM } from "../../functions/src/operations/audit.ts";
 import { buildScript } from "../../functions/src/operations/buildScript.ts";
 import { addMember, createTenant } from "../../functions/src/operations/createTenant.ts";
 import { admitPeers } from "../../functions/src/operations/diameterPeers.ts";
+import { publishEverywhere } from "../../functions/src/operations/repository/publishKeyring.ts";
 import { agentPackageFolder } from "../release/agentPackage.ts";
 import { offsetFromEnvironment, portsAt } from "./ports.ts";
 import { type DemoSubscribers, seedSubscribers } from "./seed-subscribers.ts";
+import { open5gsStandIns } from "./simulated-box/standIns.ts";
 
 const PASSWORD = "wisptools-demo";
 const PEOPLE = {
@@ -114,12 +127,16 @@ async function seedTenant(deps: Deps, demo: DemoTenant): Promise<void> {
       pcrfPort: ports.pcrf,
       tls: false,
     },
+    // The stand-ins of Open5GS that the simulated box can install.
+    coreSource: { uri: OWN_REPOSITORY, suite: DEFAULT_CHANNEL, components: [] },
     settings: { ...created.settings, reportIntervalSeconds: 10 },
   };
+  await publishEverywhere(deps, id, SYSTEM, "stand-ins of Open5GS", async () => open5gsStandIns("2.7.6"));
   const write = deps.store.write();
   write.patch(paths.tenant(id), {
     enrolmentPolicy: tenant.enrolmentPolicy,
     diameter: tenant.diameter,
+    coreSource: tenant.coreSource,
     settings: tenant.settings,
   });
   for (const [member, role] of demo.members) addMember(deps, write, tenant, member, role, demo.owner.uid);

@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -18,6 +19,7 @@ import { tmpdir } from "node:os";
 import { command, onEnd } from "./lifetime.ts";
 import { ROOT } from "./places.ts";
 import { exited, kill, within } from "./processes.ts";
+import { giveDebian } from "./simulated-box/debian.ts";
 import { readEnrolment } from "./simulated-box/enrolment.ts";
 import { Machine } from "./simulated-box/machine.ts";
 import { type JournalLine, Network, wantedSubscribers } from "./simulated-box/network.ts";
@@ -84,8 +86,10 @@ class Site {
     const endpoints = `MME_METRICS=${at("mme")}\nSMF_METRICS=${at("smf")}\nUPF_METRICS=${at("upf")}\n`;
     writeFileSync(`${this.#root}/etc/wisptools/agent.conf`, endpoints);
     writeFileSync(this.#journal, "");
+    giveDebian(this.#root);
     this.#every(TICK, () => this.#machine.tick());
     this.#every(QUEUE_LOOK, () => this.#runQueue());
+    this.#every(QUEUE_LOOK, () => this.#runUpdate());
     this.#life().catch((error: unknown) => this.#complain(error));
   }
 
@@ -97,7 +101,7 @@ class Site {
     if (!existsSync(`${this.#root}/etc/wisptools/credentials`)) return;
     for (const daemon of ["wisptools-agent", "wisptools-events"]) void this.#keepRunning(daemon);
     // Let the follower begin to follow before there is something to see.
-    await new Promise((resolve) => this.#timers.push(setTimeout(resolve, 1_500)));
+    await this.#pause(1_500);
     await this.#openForSubscribers();
   }
 
@@ -131,11 +135,29 @@ class Site {
     return `${this.#root}/var/log/journal.ndjson`;
   }
 
+  /** As long as systemctl's stand-in has it active; started again when that started it again. */
   async #keepRunning(daemon: string): Promise<void> {
+    const started = () => textOf(`${this.#root}/var/lib/simulated-box/active/${daemon}.service`);
     while (!this.#stopping) {
-      await this.#program([daemon]);
-      await new Promise((resolve) => this.#timers.push(setTimeout(resolve, 3_000)));
+      const now = started();
+      if (now !== undefined) await this.#program([daemon], {}, () => started() !== now);
+      await this.#pause(started() === now ? 3_000 : QUEUE_LOOK);
     }
+  }
+
+  /** wisptools-update.path and .service: what is handed over, or was left half way, starts the updater, one at a time. */
+  async #runUpdate(): Promise<void> {
+    const folder = `${this.#root}/var/lib/wisptools/update`;
+    if (this.#updaterRuns || !["request.json", "work.json"].some((name) => existsSync(`${folder}/${name}`))) return;
+    this.#updaterRuns = true;
+    const status = await this.#program(["wisptools-update"]);
+    if (status !== 0) await this.#pause(10_000);
+    this.#updaterRuns = false;
+  }
+  #updaterRuns = false;
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => this.#timers.push(setTimeout(resolve, milliseconds)));
   }
 
   /** wisptools-command.path: what is in the queue starts the helper, one at a time. */
@@ -153,14 +175,14 @@ class Site {
   async #rebootIfTold(): Promise<void> {
     const begun = readdirSync(`${this.#root}/var/lib/wisptools/commands`).some((name) => name.endsWith(".started"));
     if (!begun) return;
-    await new Promise((resolve) => this.#timers.push(setTimeout(resolve, 5_000)));
+    await this.#pause(5_000);
     this.#machine.reboot();
     await this.#program(["wisptools-command", "--queue"]);
   }
   #helperRuns = false;
 
-  /** Runs one of the box's programs in a process group of its own, so that its helpers end with it. */
-  async #program([name = "", ...rest]: string[], extra: Environment = {}): Promise<number> {
+  /** Runs one of the box's programs in a process group of its own, so that its helpers end with it: by itself, or once `unwanted`. */
+  async #program([name = "", ...rest]: string[], extra: Environment = {}, unwanted = () => false): Promise<number> {
     if (this.#stopping) return 0;
     const child = spawn("sh", [`${this.#programs}/${name}`, ...rest], {
       env: { ...this.#env, ...extra },
@@ -168,7 +190,11 @@ class Site {
       detached: true,
     });
     this.#children.add(child);
+    const look = setInterval(() => {
+      if (child.pid && unwanted()) kill(-child.pid, "SIGTERM");
+    }, QUEUE_LOOK);
     const status = await exited(child);
+    clearInterval(look);
     this.#children.delete(child);
     return status;
   }
@@ -194,6 +220,10 @@ class Site {
     this.#server?.close();
     rmSync(this.#root, { recursive: true, force: true });
   }
+}
+
+function textOf(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 function placeOf(text: string): { host: string; port: number } {

@@ -25,7 +25,7 @@ const NOT_ON_THE_BOX = new Set(["deploy.sh", "bundle.sh", "systemd"]);
 /** Every file's time, in seconds: a build says nothing of its day. 2026-01-01. */
 export const PACKAGE_TIME = 1_767_225_600;
 /** The programs that ours call, but for those of essential packages. */
-const DEPENDS = [
+export const AGENT_DEPENDS = [
   "ca-certificates",
   "curl",
   "gpgv",
@@ -117,7 +117,7 @@ Priority: optional
 Architecture: all
 Maintainer: wisptools <root@localhost>
 Installed-Size: ${Math.ceil(octets / 1024)}
-Depends: ${DEPENDS.join(", ")}
+Depends: ${AGENT_DEPENDS.join(", ")}
 Suggests: dmidecode, ethtool, iperf3, traceroute
 Description: wisptools agent of an EPC
  Reports to the cloud, takes its commands and its updates, follows the attach and detach

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { giveDebian } from "../../scripts/dev/simulated-box/debian.ts";
 import { Machine } from "../../scripts/dev/simulated-box/machine.ts";
 
 const SCRIPTS = join(import.meta.dirname, "../../scripts");
@@ -21,8 +22,7 @@ export class Box {
     for (const folder of ["var/lib/simulated-box", "var/log", "gates"])
       mkdirSync(`${this.root}/${folder}`, { recursive: true });
     this.write("var/log/journal.ndjson", "");
-    // The last part of a real core that deployments look for, and that the stand-in of apt does not bring.
-    this.write("usr/lib/x86_64-linux-gnu/freeDiameter/dict_dcca_3gpp.fdx", "");
+    giveDebian(this.root);
     cpSync(`${SCRIPTS}/device`, `${this.root}/usr/lib/wisptools`, { recursive: true });
     this.#identify(hostname);
     this.#gate();

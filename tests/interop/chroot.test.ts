@@ -1,14 +1,16 @@
-// The deployment script on a real Debian 12: real apt, dpkg, kernel tunnel, nftables and freeDiameter; stand-ins for Open5GS,
+// The deployment script on a real Debian 12: real apt, which installs from a tenant's repository in the running stack; real dpkg, kernel tunnel, nftables and freeDiameter; stand-ins for Open5GS,
 // which Debian does not have, and for systemctl, as no systemd runs in a chroot.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type DeploymentInput, deploymentScript, diameterIdentity, EpcId, TenantId } from "@wisptools/core";
+import { gunzipSync } from "node:zlib";
+import { ChannelName, type DeploymentInput, deploymentScript, diameterIdentity, EpcId } from "@wisptools/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { issueCertificate, newKeyPair } from "../../packages/store/src/certificate.ts";
 import { ADDRESS, Box, type Ran } from "./chroot/box.ts";
+import { Administrator, makeTenantRepository, type TenantRepository } from "./chroot/tenantRepository.ts";
 import { buildRepository, signRepository } from "./stand-in-packages/build.ts";
 
 const DEVICE = join(import.meta.dirname, "../../scripts/device");
@@ -20,9 +22,8 @@ const deviceFiles = Object.fromEntries(
 );
 const DAEMONS = ["mme", "sgwc", "sgwu", "smf", "upf"];
 
-const input: DeploymentInput = {
+const input: Omit<DeploymentInput, "tenantId" | "repository"> = {
   epcId: EpcId.parse("epc_00000000000000c1"),
-  tenantId: TenantId.parse("tenant_wisp123"),
   siteName: "Ünder the 'Hill' $(reboot)",
   scriptVersion: 1,
   configVersion: 1,
@@ -44,25 +45,51 @@ const input: DeploymentInput = {
     pcrfPort: 3869,
     tls: false,
   },
-  coreSource: { uri: "file:/srv/open5gs", suite: "./", components: [] },
+  coreSource: { uri: "repository", suite: "stable", components: [] },
   allowShell: false,
   deviceFiles,
 };
 
-/** As wisptools-register leaves a box; by default for a cloud that is away. */
-function enrol(box: Box, port = 9): void {
+let administrator: Administrator;
+let tenant: TenantRepository;
+const fronts: ChildProcess[] = [];
+
+beforeAll(async () => {
+  administrator = await Administrator.signIn(process.env as Record<string, string>);
+  tenant = await makeTenantRepository(administrator);
+});
+afterAll(() => {
+  for (const front of fronts) front.kill();
+});
+
+/** A box as wisptools-register leaves it, but without our programs; of its cloud nothing but the repository is there, unless `other` is. */
+async function makeBox(other?: string): Promise<Box> {
+  const box = await Box.make();
+  box.run(["rm", "-r", "/usr/lib/wisptools"]);
+  const { port, process } = await administrator.startFront(box, other);
+  fronts.push(process);
   box.write(
     "etc/wisptools/wisptools.conf",
-    `WISPTOOLS_URL=http://127.0.0.1:${port}\nTENANT_ID=tenant_wisp123\nALLOW_SHELL=0\n`,
+    `WISPTOOLS_URL=http://127.0.0.1:${port}\nTENANT_ID=${tenant.tenantId}\nALLOW_SHELL=0\n`,
   );
-  const credentials = `EPC_ID=${input.epcId}\nAUTH_CODE=${"a".repeat(32)}\nAPI_KEY=${"b".repeat(64)}\nSECRET_KEY=${"c".repeat(64)}\n`;
+  const { auth_code, api_key, secret_key } = tenant.credentials;
+  const credentials = `EPC_ID=${input.epcId}\nAUTH_CODE=${auth_code}\nAPI_KEY=${api_key}\nSECRET_KEY=${secret_key}\n`;
   box.write("etc/wisptools/credentials", credentials, 0o600);
+  return box;
 }
 
-function deploy(box: Box, changes: Partial<DeploymentInput> = {}): Ran {
-  box.write("root/script", deploymentScript({ ...input, ...changes }));
+function scriptOf(changes: Partial<DeploymentInput> = {}): string {
+  const { tenantId, keyring } = tenant;
+  const repository = { keyring, channel: ChannelName.parse("stable") };
+  return deploymentScript({ ...input, tenantId, repository, ...changes });
+}
+
+function run(box: Box, script: string): Ran {
+  box.write("root/script", script);
   return box.run(["sh", "/root/script"]);
 }
+
+const deploy = (box: Box, changes: Partial<DeploymentInput> = {}): Ran => run(box, scriptOf(changes));
 
 function allActive(box: Box): boolean {
   return DAEMONS.every((name) => box.run(["systemctl", "is-active", `open5gs-${name}d`]).status === 0);
@@ -83,9 +110,7 @@ describe("a deployment", () => {
   let box: Box;
 
   beforeAll(async () => {
-    box = await Box.make();
-    buildRepository(join(box.root, "srv/open5gs"));
-    enrol(box);
+    box = await makeBox();
   });
   afterAll(() => box?.end());
 
@@ -95,6 +120,15 @@ describe("a deployment", () => {
     expect(ran.output).toContain("EPC ONLINE");
     expect(ran.output).toContain(`${ADDRESS}:36412`);
     expect(allActive(box)).toBe(true);
+    const installed = box.run(["sh", "-c", "dpkg -l 'wisptools-*' | awk '/^ii/ { print $2 }'"]).output;
+    expect(installed).toBe("wisptools-agent\nwisptools-keyring\n");
+    expect(box.run(["dpkg", "--verify", "wisptools-agent", "wisptools-keyring"])).toEqual({ status: 0, output: "" });
+    expect(box.run(["stat", "-c", "%a %U", "/etc/apt/auth.conf.d/wisptools.conf"]).output).toBe("600 root\n");
+  });
+
+  it("keeps unattended upgrades off what rollouts move", () => {
+    const { output } = box.run(["apt-config", "dump", "--format", "%v%n", "Unattended-Upgrade::Package-Blacklist"]);
+    expect(output.split("\n").filter(Boolean)).toEqual(["^wisptools-", "^open5gs-"]);
   });
 
   it("gives the daemons their configuration, tunnel and way out", () => {
@@ -106,7 +140,7 @@ describe("a deployment", () => {
     expect(rules).toMatch(/ip saddr 10\.45\.0\.0\/16 oifname != "ogstun" masquerade/);
     expect(box.run(["sysctl", "-n", "net.ipv4.ip_forward"]).output.trim()).toBe("1");
     expect(box.run(["dpkg", "--audit"]).output).toBe("");
-    expect(box.run(["sh", "-c", "systemd-analyze verify /etc/systemd/system/wisptools-*"])).toEqual({
+    expect(box.run(["sh", "-c", "systemd-analyze verify /usr/lib/systemd/system/wisptools-*"])).toEqual({
       status: 0,
       output: "",
     });
@@ -153,27 +187,62 @@ describe("a deployment", () => {
   });
 });
 
-describe("a deployment from a signed source", () => {
+describe("a box of earlier times", () => {
   let box: Box;
-  let signingKey: string;
+  const EARLIER = join(import.meta.dirname, "chroot/script-before-packages.sh.gz");
+  const unit = (name: string) => box.run(["readlink", `/etc/systemd/system/multi-user.target.wants/${name}`]).output;
 
   beforeAll(async () => {
-    box = await Box.make();
+    box = await makeBox();
     buildRepository(join(box.root, "srv/open5gs"));
-    signingKey = await signRepository(join(box.root, "srv/open5gs"));
-    enrol(box);
+    box.run(["apt-get", "-qq", "update"]);
+    box.run(["apt-get", "-qq", "install", "iputils-ping"]);
   });
   afterAll(() => box?.end());
 
-  it("installs nothing that another key signed", async () => {
-    const other = await signRepository(join(box.root, "srv/debian"));
-    const ran = deploy(box, { coreSource: { ...input.coreSource, signingKey: other } });
-    expect(ran.status).not.toBe(0);
-    expect(box.exists("usr/bin/open5gs-mmed")).toBe(false);
+  it("whose script brought our programs gets them as packages, and its units are theirs", () => {
+    const before = run(box, gunzipSync(readFileSync(EARLIER)).toString());
+    expect(before.status, fails(before)).toBe(0);
+    expect(box.exists("etc/systemd/system/wisptools-agent.service")).toBe(true);
+    const started = starts(box).length;
+    const ran = deploy(box);
+    expect(ran.status, fails(ran)).toBe(0);
+    expect(box.run(["dpkg", "--verify", "wisptools-agent", "wisptools-keyring"])).toEqual({ status: 0, output: "" });
+    expect(box.run(["sh", "-c", "ls /etc/systemd/system/wisptools-*"]).status).not.toBe(0);
+    expect(unit("wisptools-agent.service")).toBe("/usr/lib/systemd/system/wisptools-agent.service\n");
+    expect(box.exists("etc/apt/sources.list.d/wisptools-open5gs.sources")).toBe(false);
+    // Open5GS was there and stays up; our own are others now.
+    expect(starts(box).slice(started).join()).not.toContain("open5gs");
+    expect(starts(box).slice(started)).toContain("start wisptools-agent.service");
+    expect(allActive(box)).toBe(true);
+    expect(deploy(box).output).toContain("nothing had to be changed");
+  });
+});
+
+describe("a deployment from a signed source", () => {
+  let box: Box;
+
+  beforeAll(async () => {
+    box = await makeBox();
+  });
+  afterAll(() => box?.end());
+
+  it("installs nothing that another key signed, of the tenant's repository or another", async () => {
+    const keyring = await signRepository(join(box.root, "srv/debian"));
+    const ran = deploy(box, { repository: { keyring, channel: ChannelName.parse("stable") } });
+    expect(ran.output).toContain("the package source wisptools does not answer, or is not signed by its key");
+    expect([ran.status, box.exists("usr/lib/wisptools")]).toEqual([1, false]);
+    buildRepository(join(box.root, "srv/open5gs"));
+    await signRepository(join(box.root, "srv/open5gs"));
+    const coreSource = { uri: "file:/srv/open5gs", suite: "./", components: [], signingKey: keyring };
+    const other = deploy(box, { coreSource });
+    expect(other.output).toContain("the package source wisptools-open5gs does not answer, or is not signed by its key");
+    expect([other.status, box.exists("usr/bin/open5gs-mmed")]).toEqual([1, false]);
+    box.run(["dpkg", "--purge", "wisptools-agent", "wisptools-keyring"]);
   });
 
   it("killed again and again, gets there", async () => {
-    box.write("root/script", deploymentScript({ ...input, coreSource: { ...input.coreSource, signingKey } }));
+    box.write("root/script", scriptOf());
     for (const seconds of [0.5, 1, 2, 3, 4.5]) {
       box.spawn(["sh", "/root/script"]);
       await pause(seconds * 1000);
@@ -197,9 +266,7 @@ describe("Diameter over TLS", () => {
   const diameter = { ...input.diameter, hssPort: 5868, pcrfPort: 5869, tls: true };
 
   beforeAll(async () => {
-    box = await Box.make();
-    buildRepository(join(box.root, "srv/open5gs"));
-    enrol(box, await startCloud());
+    box = await makeBox(await startCloud());
     const [, platform] = JSON.parse(readFileSync(join(folder, "authorities.json"), "utf8"));
     const { keyPem, request } = await newKeyPair();
     const identities = [diameter.hssIdentity, diameter.pcrfIdentity];
@@ -213,19 +280,17 @@ describe("Diameter over TLS", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** A cloud that certifies, reachable from the box. */
-  async function startCloud(): Promise<number> {
+  /** A cloud that certifies. */
+  async function startCloud(): Promise<string> {
     mkdirSync(join(folder, "replies"));
-    writeFileSync(join(folder, "secret"), "c".repeat(64));
+    writeFileSync(join(folder, "secret"), tenant.credentials.secret_key);
     const identities = (["mme", "smf"] as const).map((role) => diameterIdentity(role, input.epcId, realm));
     const reply = [{ status: 200, body: {}, certify: { days: 90, identities } }];
     writeFileSync(join(folder, `replies/POST_api_epc_${input.epcId}_certificate`), JSON.stringify(reply));
     const program = join(import.meta.dirname, "../shell/far-side.mjs");
     cloud = spawn(process.execPath, [program, folder], { stdio: ["ignore", "ignore", "inherit"] });
     for (let n = 0; n < 200 && !existsSync(join(folder, "port")); n++) await pause(100);
-    const port = Number(readFileSync(join(folder, "port"), "utf8"));
-    await box.relay(port);
-    return port;
+    return `http://127.0.0.1:${readFileSync(join(folder, "port"), "utf8")}`;
   }
 
   /** A real freeDiameter for the MME or the SMF to connect to, which knows nobody else. */
@@ -309,9 +374,7 @@ describe("a PCRF on the box", () => {
   const pcrfIs = (verb: "is-active" | "is-enabled") => box.run(["systemctl", verb, "open5gs-pcrfd"]).status === 0;
 
   beforeAll(async () => {
-    box = await Box.make();
-    buildRepository(join(box.root, "srv/open5gs"));
-    enrol(box);
+    box = await makeBox();
     const ran = deploy(box, { policy });
     expect(ran.status, fails(ran)).toBe(0);
   });

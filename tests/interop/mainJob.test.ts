@@ -1,38 +1,21 @@
 // The main job on a real Debian 12, through the running stack: the box enrols itself, runs the script the cloud made for it,
 // reports, runs it again without effect, takes a settings change, and survives being killed in the middle of it.
 import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { api } from "@wisptools/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { signIn } from "../../scripts/dev/ready.ts";
 import { ADDRESS, Box, type Ran } from "./chroot/box.ts";
-import { buildRepository, signRepository } from "./stand-in-packages/build.ts";
+import { Administrator } from "./chroot/tenantRepository.ts";
 
 const env = process.env as Record<string, string>;
 const url = env.WISPTOOLS_URL ?? "";
-const tenant = `tenant_c${randomBytes(6).toString("hex")}`;
 let box: Box;
-let admin: string;
+let administrator: Administrator;
+let tenant: string;
 let epcId: string;
 
-interface Answer {
-  token: string;
-  epc: api.EpcView;
-}
-
-async function request(method: string, path: string, body?: unknown): Promise<Answer> {
-  const reply = await fetch(url + path, {
-    method,
-    // Commands in the box block this process, so a kept connection may be closed by now.
-    headers: { authorization: `Bearer ${admin}`, "content-type": "application/json", connection: "close" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = (await reply.json()) as Answer;
-  expect(reply.status, JSON.stringify(answer)).toBeLessThan(300);
-  return answer;
-}
-
+const request = <T = { epc: api.EpcView }>(method: string, path: string, body?: unknown) =>
+  administrator.request<T>(method, path, body);
 const epc = async () => (await request("GET", `/api/epc/${epcId}?tenant_id=${tenant}`)).epc;
 const shell = (command: string): Ran => box.run(["sh", "-c", command]);
 const deploy = (): Ran => shell("/usr/lib/wisptools/wisptools-deploy");
@@ -51,15 +34,14 @@ async function until(what: string, holds: () => Promise<boolean> | boolean): Pro
 
 beforeAll(async () => {
   box = await Box.make();
-  buildRepository(join(box.root, "srv/open5gs"));
-  const signingKey = await signRepository(join(box.root, "srv/open5gs"));
-  await box.relay(Number(new URL(url).port));
-  admin = await signIn(env, { email: "admin@platform.test", password: "wisptools-demo" });
-  const plmn = { mcc: "999", mnc: "70" };
-  await request("POST", "/api/tenants", { tenant_id: tenant, name: "Chroot", realm: "chroot.wisptools.test", plmn });
-  const core_source = { uri: "file:///srv/open5gs", suite: "./", components: [], signingKey };
+  box.run(["rm", "-r", "/usr/lib/wisptools"]);
+  administrator = await Administrator.signIn(env);
+  await administrator.letIn(box);
+  tenant = await administrator.makeTenant();
+  const core_source = { uri: "repository", suite: "stable", components: [] };
   await request("PATCH", `/api/tenants/${tenant}`, { core_source, report_interval_seconds: 10 });
-  const { token } = await request("POST", `/api/tenants/${tenant}/enrolment-tokens`, { label: "chroot" });
+  const tokens = `/api/tenants/${tenant}/enrolment-tokens`;
+  const { token } = await request<{ token: string }>("POST", tokens, { label: "chroot" });
   box.write("root/token", token);
   const devices = join(import.meta.dirname, "../../scripts/device");
   box.write("root/enrol.sh", execFileSync("sh", ["bundle.sh"], { cwd: devices, encoding: "utf8", maxBuffer: 1e7 }));
@@ -68,11 +50,12 @@ beforeAll(async () => {
 afterAll(() => box?.end());
 
 describe("a bare Debian 12", () => {
-  it("enrols, installs from the configured source with real apt, and is online", async () => {
+  it("enrols, installs from its tenant's repository with real apt, and is online", async () => {
     const ran = shell(`sh /root/enrol.sh --url ${url} --tenant ${tenant} --token-file /root/token --allow-http`);
     expect(ran.status, ran.output.slice(-2000)).toBe(0);
     epcId = /^EPC_ID=(.*)$/m.exec(box.read("etc/wisptools/credentials"))?.[1] ?? "";
     expect(shell("dpkg -s open5gs-mme").output).toContain("Status: install ok installed");
+    expect(shell("dpkg --verify wisptools-agent")).toEqual({ status: 0, output: "" });
     expect(deployLog(1)).toContain("EPC ONLINE");
     expect(deployLog(1)).toContain(`MME   ${ADDRESS}:36412`);
     expect(box.read("etc/open5gs/mme.yaml")).toContain(`- address: ${ADDRESS}`);

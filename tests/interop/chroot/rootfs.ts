@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { AGENT_DEPENDS } from "../../../scripts/release/agentPackage.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 /** Installed by the deployment itself, so that its first step has something to do. */
@@ -10,12 +11,12 @@ export const LEFT_OUT = "iputils-ping";
 /** What a server has that debootstrap's smallest one lacks, and freeDiameter for the stand-ins of Open5GS. */
 const OF_A_SERVER = ["systemd", "util-linux", "freediameterd", "freediameter-extensions", "snmp"];
 
-/** The packages that deploy.sh itself asks for: in the chroot there is no Debian mirror to get them from. */
+/** The packages that deploy.sh itself asks for, and those that our agent does: in the chroot there is no Debian mirror to get them from. */
 function basePackages(): string[] {
   const steps = readFileSync(join(ROOT, "scripts/device/deploy.sh"), "utf8");
   const list = /^BASE_PACKAGES='([^']+)'/m.exec(steps)?.[1];
   if (!list) throw new Error("scripts/device/deploy.sh has no line BASE_PACKAGES='...'");
-  return list.split(/\s+/);
+  return [...list.split(/\s+/), ...AGENT_DEPENDS];
 }
 
 /** The mirror this machine itself gets Debian 12 from. */

@@ -5,6 +5,8 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { dirname, join } from "node:path";
 import { createMessage, generateKey, readPrivateKey, sign } from "openpgp";
 
+/** Of every stand-in. */
+export const VERSION = "2.7.6~standin1";
 const HERE = import.meta.dirname;
 const COMPONENTS = ["mme", "sgwc", "sgwu", "smf", "upf", "pcrf"];
 /** Where Open5GS's own packages put freeDiameter's extensions; Debian's are the same modules in another folder. */
@@ -13,12 +15,17 @@ const MODULES = ["dict_rfc5777", "dict_mip6i", "dict_nasreq", "dict_nas_mipv6", 
 
 type Files = Record<string, { text: string; mode?: number } | { link: string }>;
 
-/** Fills `folder` with the packages and their index. */
+/** Fills `folder` with the packages and their index: a flat repository. */
 export function buildRepository(folder: string): void {
+  buildPackages(folder);
+  index(folder);
+}
+
+/** Fills `folder` with the packages. */
+export function buildPackages(folder: string): void {
   mkdirSync(folder, { recursive: true });
   buildPackage(folder, "open5gs-common", "freediameterd, freediameter-extensions, passwd", common(), POSTINST);
   for (const component of COMPONENTS) buildPackage(folder, `open5gs-${component}`, "open5gs-common", daemon(component));
-  index(folder);
 }
 
 /** Writes Packages and Release of a flat repository. */
@@ -88,7 +95,7 @@ function buildPackage(folder: string, name: string, depends: string, files: File
     if (!("link" in file)) chmodSync(join(root, path), file.mode ?? 0o644);
   }
   mkdirSync(join(root, "DEBIAN"), { recursive: true });
-  const control = `Package: ${name}\nVersion: 2.7.6~standin1\nArchitecture: all\nMaintainer: wisptools <root@localhost>\nDepends: ${depends}\nDescription: stand-in for tests\n`;
+  const control = `Package: ${name}\nVersion: ${VERSION}\nArchitecture: all\nMaintainer: wisptools <root@localhost>\nDepends: ${depends}\nDescription: stand-in for tests\n`;
   writeFileSync(join(root, "DEBIAN/control"), control);
   const conffiles = Object.keys(files).filter((path) => path.startsWith("etc/"));
   if (conffiles.length > 0)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EnrolmentPolicy } from "../documents/tenant.ts";
-import { Apn, CoreSource } from "../domain/epcSettings.ts";
+import { Apn, CoreSource, OWN_REPOSITORY } from "../domain/epcSettings.ts";
 import { TenantId } from "../domain/ids.ts";
 import { Plmn } from "../domain/plmn.ts";
 import { Role } from "../domain/roles.ts";
@@ -62,10 +62,13 @@ export const updateTenant = defineEndpoint({
     tac_ranges: z.array(TacRange).min(1, "needs at least one range").max(16).optional(),
     apns: z.array(Apn).min(1, "needs at least one APN").max(8).optional(),
     dns: z.array(z.ipv4("must be an IPv4 address")).min(1).max(4).optional(),
-    core_source: CoreSource.refine((source) => source.uri.startsWith("file:") || source.signingKey !== undefined, {
-      message: "a source on the network needs its OpenPGP key: apt takes nothing unsigned",
-      path: ["signingKey"],
-    }).optional(),
+    core_source: CoreSource.refine(
+      (source) => source.uri === OWN_REPOSITORY || source.uri.startsWith("file:") || source.signingKey !== undefined,
+      {
+        message: "a source on the network needs its OpenPGP key: apt takes nothing unsigned",
+        path: ["signingKey"],
+      },
+    ).optional(),
     /** Owners only: lets operators send shell scripts to devices. */
     allow_shell: z.boolean().optional(),
     report_interval_seconds: z.int().min(10).max(3600).optional(),
