@@ -255,7 +255,12 @@ describe("a device", () => {
     const first = await create([box]);
     const second = await create([box]);
     expect(await deviceOf(second, box)).toMatchObject({ underWay: false, attempt: 0 });
-    await runUpdate(world, box, "committed");
+    // Its command is done as soon as it is handed over; the update goes on.
+    const { id: command_id, request } = await needUpdate(box);
+    await asBox(world, box, "/api/metrics/command-result", { command_id, state: "succeeded", exit_code: 0 });
+    await everyMinute();
+    expect(await deviceOf(second, box)).toMatchObject({ underWay: false, attempt: 0 });
+    await reportOf(world, box, request, "committed");
     await everyMinute();
     expect(await deviceOf(second, box)).toMatchObject({ state: "pending", underWay: true });
     expect((await rolloutOf(world, ours, first)).state).toBe("completed");

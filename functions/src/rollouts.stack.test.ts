@@ -225,7 +225,8 @@ describe("a stop", () => {
   it("takes committed devices back to what each had, and says which it could not", async () => {
     const id = await create({ onFailure: "rollback", failurePercent: 50 });
     const [one, two, had, ...failing] = boxes as [Box, Box, Box, ...Box[]];
-    await runUpdate(world, one, "committed", { [AGENT]: "1.0" });
+    await publishVersions(world, ours, "tower-neighbour", ["0.9"]);
+    await runUpdate(world, one, "committed", { [AGENT]: "1.0", "tower-neighbour": "0.9", "tower-unknown": "3" });
     await runUpdate(world, two, "committed", { [AGENT]: "" });
     await runUpdate(world, had, "committed", { [AGENT]: "2.0" });
     for (const box of failing) await runUpdate(world, box, "rolled_back");
@@ -237,7 +238,14 @@ describe("a stop", () => {
     expect(await deviceOf(id, had)).toMatchObject({ state: "rolled_back", message: "It had these versions before" });
     expect(await deviceOf(id, one)).toMatchObject({ state: "committed", underWay: true, goal: "restore", attempt: 2 });
     const request = await runUpdate(world, one, "committed", { [AGENT]: "2.0" });
-    expect(request).toMatchObject({ restore: true, attempt: 2, packages: [{ name: AGENT, version: "1.0" }] });
+    expect(request).toMatchObject({
+      restore: true,
+      attempt: 2,
+      packages: [
+        { name: AGENT, version: "1.0" },
+        { name: "tower-neighbour", version: "0.9" },
+      ],
+    });
     expect(request?.packages[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(await deviceOf(id, one)).toMatchObject({ state: "rolled_back", underWay: false });
     const { state, stateReason, restored } = await rolloutOf(world, ours, id);

@@ -38,7 +38,8 @@ export async function recordCommandResult(deps: Deps, caller: DeviceCaller, inpu
       : epc.pendingCommands.filter((one) => one.id !== input.command_id);
     const refused = stored.data.request.type === "update" && input.state === "failed";
     const value = refused ? await refusedUpdate(deps, write, epc, stored.data, input.output) : undefined;
-    return { changes: { pendingCommands, lastSeenAt: now }, value };
+    const updating = value === undefined || epc.updating !== value ? epc.updating : undefined;
+    return { changes: { pendingCommands, updating, lastSeenAt: now }, value };
   });
   if (rolloutId) await advanceRollout(deps, caller.tenantId, rolloutId);
 }

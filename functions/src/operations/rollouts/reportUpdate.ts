@@ -35,7 +35,8 @@ export async function reportUpdate(deps: Deps, caller: DeviceCaller, input: Inpu
     addTurn(write, device, turn);
     if (!turn.ended) return { changes, value: false };
     announceUpdate(deps, write, epc, { ...device.data, ...turn.changes } as RolloutDevice);
-    return { changes: { ...changes, ...closeCommand(deps, write, epc, device) }, value: true };
+    const updating = epc.updating === input.rollout_id ? undefined : epc.updating;
+    return { changes: { ...changes, ...closeCommand(deps, write, epc, device), updating }, value: true };
   });
   if (ended) await advanceRollout(deps, tenantId, input.rollout_id);
 }

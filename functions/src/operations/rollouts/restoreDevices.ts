@@ -86,20 +86,27 @@ function formerOf(rollout: Rollout, device: RolloutDevice, epc: Epc | undefined,
     if (!exact) return failed(`Cannot go back: the repository has no ${name} ${before}`);
     packages.push(exact);
   }
-  if (packages.length > 0) return { kind: "packages", packages };
+  if (packages.length > 0) return { kind: "packages", packages: [...packages, ...alongside(rollout, device, pool)] };
   return { kind: "decided", state: "rolled_back", message: "It had these versions before" };
+}
+
+/** What apt changed along with the rollout's packages, as far as the pool has what it was: an older version may need older neighbours. */
+function alongside(rollout: Rollout, device: RolloutDevice, pool: Pool): ExactPackage[] {
+  return Object.entries(device.previous).flatMap(([name, before]) => {
+    const isOwn = rollout.packages.some((one) => one.name === name);
+    return isOwn ? [] : (pool.get(`${name}=${before}`) ?? []);
+  });
 }
 
 /** The versions these devices had, with their hashes from the pool. */
 async function formerPackages(
   deps: Deps,
-  { tenantId, packages }: Rollout,
+  { tenantId }: Rollout,
   devices: readonly Stored<RolloutDevice>[],
 ): Promise<Pool> {
   const pool: Pool = new Map();
   for (const { data } of devices) {
-    for (const { name } of packages) {
-      const version = data.previous[name];
+    for (const [name, version] of Object.entries(data.previous)) {
       const key = `${name}=${version}`;
       if (version && !pool.has(key)) pool.set(key, await inPool(deps, tenantId, name, version));
     }

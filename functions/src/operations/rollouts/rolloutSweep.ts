@@ -1,4 +1,4 @@
-import { overdue, type Rollout, type RolloutDevice, type RolloutId, type TenantId } from "@wisptools/core";
+import { overdue, paths, type Rollout, type RolloutDevice, type RolloutId, type TenantId } from "@wisptools/core";
 import { type Stored, untilUncontended } from "@wisptools/store";
 import type { Deps } from "../../deps.ts";
 import { log } from "../../logs.ts";
@@ -63,6 +63,7 @@ async function endSilence(deps: Deps, found: Stored<RolloutDevice>): Promise<voi
     const turn = overdue(device.data, deps.now());
     const write = deps.store.write();
     addTurn(write, device, turn);
+    write.patch(paths.epc(tenantId, epcId), { updating: undefined });
     const failed = turn.changes.state === "failed";
     if (failed)
       announceUpdate(deps, write, { tenantId, id: epcId }, { ...device.data, ...turn.changes } as RolloutDevice);

@@ -27,10 +27,8 @@ export interface Telling {
 
 /** Whether an EPC can take an update command now: its queue has room, and no other rollout is busy with it. */
 export function canBeTold(epc: Epc, rollout: Rollout): boolean {
-  const busy = epc.pendingCommands.some(
-    ({ request }) => request.type === "update" && request.rollout_id !== rollout.id,
-  );
-  return !busy && epc.pendingCommands.length < PENDING_LIMIT;
+  if (epc.updating && epc.updating !== rollout.id) return false;
+  return epc.pendingCommands.length < PENDING_LIMIT;
 }
 
 /** Adds to a write what tells a device to go: the command in its EPC's document, the command's own, and the device's. Gives the turn. */
@@ -54,6 +52,7 @@ export function tellDevice(
   write.create(paths.command(rollout.tenantId, epc.data.id, id), command);
   write.update(epc, {
     pendingCommands: [...epc.data.pendingCommands, { id, request: command.request, expiresAt, state }],
+    updating: rollout.id,
   });
   write.update(device, turn.changes);
   return turn;

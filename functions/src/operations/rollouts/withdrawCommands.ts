@@ -34,7 +34,10 @@ async function withdraw(deps: Deps, { tenantId, id }: Rollout, epcId: EpcId): Pr
     if (!epc || pending?.state !== "queued" || !isUnheard(device.data)) return;
     const write = deps.store.write();
     addTurn(write, device, withdrawn(device.data, MESSAGE, deps.now()));
-    write.update(epc, { pendingCommands: epc.data.pendingCommands.filter((command) => command !== pending) });
+    write.update(epc, {
+      pendingCommands: epc.data.pendingCommands.filter((command) => command !== pending),
+      updating: undefined,
+    });
     write.patch(paths.command(tenantId, epcId, pending.id), { state: "cancelled", finishedAt: deps.now() });
     await write.commit();
   });

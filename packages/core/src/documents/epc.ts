@@ -4,6 +4,7 @@ import { EpcSettings } from "../domain/epcSettings.ts";
 import { EpcState } from "../domain/epcState.ts";
 import { ClaimId, CommandId, EpcId, TenantId } from "../domain/ids.ts";
 import { Plmn } from "../domain/plmn.ts";
+import { RolloutId } from "../domain/rollout/ids.ts";
 import { TimeZone } from "../domain/rollout/strategy.ts";
 import { ComponentStatus, Sample } from "../domain/telemetry.ts";
 import { Instant } from "./instant.ts";
@@ -144,6 +145,8 @@ export const Epc = z.object({
   /** Minutes not yet flushed to their hour bucket. */
   recent: z.array(Sample),
   pendingCommands: z.array(PendingCommand),
+  /** The rollout that told it to go and has not heard its end: no other tells it meanwhile. */
+  updating: RolloutId.optional(),
   /** Reports the device's spool had to drop, in total. */
   spoolDropped: z.int(),
   /** Newest accepted signed write: its timestamp and the nonces used with exactly that timestamp. */

@@ -44,6 +44,19 @@ describe("applyReport", () => {
     expect(epc.latest?.cpu).toBe(19);
   });
 
+  it("takes installed packages over when they changed, and only then", () => {
+    const packages = { "wisptools-agent": "1.0" };
+    const first = applyReport(epc0, report({ version: { packages } }), start, 0).changes;
+    expect(first.packages).toEqual(packages);
+    const epc = { ...epc0, ...first };
+    for (const fields of [{ version: { packages } }, { version: { agent: "1.0" } }, {}]) {
+      expect(applyReport(epc, report(fields), start, 0).changes).not.toHaveProperty("packages");
+    }
+    for (const other of [{ "wisptools-agent": "1.1" }, { ...packages, "open5gs-mme": "2.7.1" }, {}]) {
+      expect(applyReport(epc, report({ version: { packages: other } }), start, 0).changes.packages).toEqual(other);
+    }
+  });
+
   it("puts a backlog into its own hours with its own times, and drops what is out of reach", () => {
     const at = (ms: number) => new Date(ms).toISOString();
     const backlog = [

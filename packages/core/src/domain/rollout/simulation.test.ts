@@ -167,7 +167,7 @@ class World {
       if (state !== undefined && this.random() < 0.6) {
         box.ahead.shift();
         if (state === "committed") box.isUpdated = box.goal === "update";
-        if (state === "rolled_back") box.isUpdated = false;
+        if (state === "rolled_back") box.isUpdated = box.goal === "restore"; // where this attempt began
         box.said.push({ attempt: box.attempt, state });
         const lost = this.random() < 0.1 && !isDeviceEnd(state); // ends are repeated until they are heard
         if (!lost) this.report(id, box.attempt, state);
