@@ -20,7 +20,8 @@ import {
   WISP,
 } from "./browser.ts";
 import { connection, happened, MME, serve, session, sighting } from "./daemonRecords.ts";
-import { approver, operator, outside, platform, type Screen, subscription } from "./screens.ts";
+import { approver, operator, outside, platform, type Screen, subscription, updating } from "./screens.ts";
+import { freshRollout, putAlert, putPublication, putRollout, rollout } from "./updateRecords.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DIST = join(import.meta.dirname, "../../hosting/dist");
@@ -58,6 +59,7 @@ beforeAll(async () => {
   const sent = await deviceCall(url, epc, "POST", "/api/metrics/submit", report);
   expect(sent.status, JSON.stringify(sent.body)).toBe(200);
   await reportSubscriber();
+  await reportUpdates();
   const asked = await register({
     tenant_id: LAB,
     serial_number: HOSTILE,
@@ -80,6 +82,35 @@ async function reportSubscriber(): Promise<void> {
   await sighting(imsi, "490154203237518");
   await connection(MME.replace("mme.", "mme.other-"));
   await connection("mme.stranger.example", { state: "refused", epcId: undefined, reason: HOSTILE });
+}
+
+const stopped = freshRollout();
+const ended = freshRollout();
+let device: string;
+const AGENT = "wisptools-agent";
+
+/** Rollouts whose names, reasons and messages are as hostile as the box; more than a hundred EPCs in one. */
+async function reportUpdates(): Promise<void> {
+  const failed = `${HOSTILE}: open5gs-mmed did not come back within 120 s`;
+  const reason = `3 of the 12 devices of group 2 failed or went back; 10 % stop it ${HOSTILE}`;
+  const state = { state: "paused" as const, stateReason: reason, stoppedAt: new Date(), group: 1 };
+  const fleet = [
+    { committed: 5 },
+    { failed: 2, rolled_back: 1, installing: 2, health_check: 1, downloading: 1, committed: 5 },
+    { pending: 120 },
+  ];
+  const devices = await putRollout(rollout(stopped, { ...state, name: HOSTILE }), fleet, failed);
+  device = devices.find((one) => one.state === "failed")?.epcId ?? "";
+  const over = {
+    state: "completed" as const,
+    stateReason: "40 of 40 devices committed",
+    group: 2,
+    endedAt: new Date(),
+  };
+  await putRollout(rollout(ended, over), [{ committed: 2 }, { committed: 8 }, { committed: 30 }]);
+  await putAlert("rollout-stopped", stopped, reason);
+  const ids = ["1.4.0", "1.3.2"].map((version) => `${AGENT}_${version}_all`) as [never, never];
+  await putPublication("stable", 0, { added: [ids[0]], removed: [ids[1]], note: HOSTILE, by: HOSTILE });
 }
 
 type Violation = { id: string; impact: string; nodes: { target: string[]; html: string }[] };
@@ -156,6 +187,40 @@ async function wizard(page: Page): Promise<string[]> {
   return [...wrong, ...(await inspect(page, "wizard-review"))];
 }
 
+/** The steps of a rollout after the first; the last shows what will happen. */
+async function rolloutWizard(page: Page): Promise<string[]> {
+  await follow(page, `/t/${WISP}/updates/rollouts/+`);
+  await page.getByTestId(`plan-package-${AGENT}`).check();
+  await page.getByTestId("step-next").click();
+  await page.getByTestId("preview-devices").waitFor();
+  await page.getByTestId("target-sites-open").click();
+  const wrong = await inspect(page, "rollout-new-target");
+  await page.getByTestId("step-next").click();
+  await page.getByTestId("windowed").check();
+  await page.getByTestId("group-up-to").first().fill("-");
+  await page.getByTestId("step-next").click();
+  await page.getByRole("alert").first().waitFor();
+  wrong.push(...(await inspect(page, "rollout-new-strategy")));
+  await page.getByTestId("group-up-to").first().fill("5");
+  await page.getByTestId("step-next").click();
+  await page.getByTestId("preview-devices").waitFor();
+  return [...wrong, ...(await inspect(page, "rollout-new-review"))];
+}
+
+/** What promoting would change, in its dialog; and uploads in their states. */
+async function updateDialogs(page: Page): Promise<string[]> {
+  await follow(page, `/t/${WISP}/updates/channels/dev`);
+  await page.getByTestId("channel-promote").click();
+  await page.getByTestId("promote").getByTestId("diff").waitFor();
+  const wrong = await inspect(page, "promote");
+  await page.getByTestId("promote-cancel").click();
+  await follow(page, `/t/${WISP}/updates/packages/+`);
+  const files = ["broken.deb", "notes.txt"].map((name) => ({ name, mimeType: "", buffer: Buffer.from(HOSTILE) }));
+  await page.getByTestId("upload-file").setInputFiles(files);
+  await page.getByTestId("upload-problem").nth(1).waitFor();
+  return [...wrong, ...(await inspect(page, "upload-refused"))];
+}
+
 /** What a file would do. */
 async function preview(page: Page): Promise<string[]> {
   await follow(page, `/t/${WISP}/subscribers/import`);
@@ -192,6 +257,16 @@ describe("every screen is accessible, fits a phone and pleases the browser", { t
     wrong.push(...(await wizard(page)));
     wrong.push(...(await preview(page)));
     expect([...wrong, ...troubles]).toEqual([]);
+  });
+
+  it("for who publishes and rolls out", async () => {
+    const { page, troubles } = await visit();
+    await enter(page, "engineer@wisp123.test", `/t/${WISP}/fleet`);
+    const wrong = await tour(page, updating(stopped, ended, device, AGENT));
+    wrong.push(...(await rolloutWizard(page)));
+    wrong.push(...(await updateDialogs(page)));
+    // The browser itself says on its console that the broken package was answered 400.
+    expect([...wrong, ...troubles.filter((one) => !/status of 400/.test(one))]).toEqual([]);
   });
 
   it("for who approves boxes", async () => {

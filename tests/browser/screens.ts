@@ -33,6 +33,7 @@ export const operator = (epc: string): Screen[] => [
   { name: "epc-charts", path: at(WISP, `fleet/${epc}/charts`), shows: "charts" },
   { name: "epc-events", path: at(WISP, `fleet/${epc}/events`), shows: "events" },
   { name: "epc-deployment", path: at(WISP, `fleet/${epc}/deployment`), shows: "script-1" },
+  { name: "epc-updates", path: at(WISP, `fleet/${epc}/updates`), shows: "epc-recent-updates" },
   { name: "epc-commands", path: at(WISP, `fleet/${epc}/commands`), shows: "commands" },
   { name: "epc-credentials", path: at(WISP, `fleet/${epc}/credentials`), shows: "credentials-issued" },
   { name: "epc-settings", path: at(WISP, `fleet/${epc}/settings`), shows: "epc-settings" },
@@ -75,5 +76,30 @@ export const subscription = (imsi: string): Screen[] => {
     { name: "connections", path: section("/connections"), shows: "connection-state" },
     { name: "import", path: section("/import"), shows: "import-choose" },
     { name: "hss-settings", path: section("/settings"), shows: "hss-unknown" },
+  ];
+};
+
+/** As who publishes and rolls out; one rollout stopped with failures, one ran to its end, this package is in the pool. */
+export const updating = (stopped: string, ended: string, device: string, name: string): Screen[] => {
+  const section = (path: string) => at(WISP, `updates${path}`);
+  return [
+    { name: "updates", path: section(""), shows: `running-${stopped}` },
+    { name: "packages", path: section("/packages"), shows: `package-row-${name}` },
+    { name: "packages-no-match", path: section("/packages?q=no-such-name"), shows: "packages-no-match" },
+    { name: "package", path: section(`/packages/${name}`), shows: "held-by" },
+    { name: "package-missing", path: section("/packages/no-such-name"), shows: "package-missing" },
+    { name: "upload", path: section("/packages/+"), shows: "upload-drop" },
+    { name: "channels", path: section("/channels"), shows: "channel-row-stable" },
+    { name: "channel", path: section("/channels/stable"), shows: "source-entry" },
+    { name: "channel-empty", path: section("/channels/nightly"), shows: "channel-empty" },
+    { name: "channel-history", path: section("/channels/stable/history"), shows: "history" },
+    { name: "publish", path: section("/channels/canary/publish"), shows: "publish-form" },
+    { name: "repository", path: section("/repository"), shows: "source-entry" },
+    { name: "rollouts", path: section("/rollouts"), shows: `rollout-row-${stopped}` },
+    { name: "rollout-stopped", path: section(`/rollouts/${stopped}`), shows: "rollout-banner" },
+    { name: "rollout-ended", path: section(`/rollouts/${ended}`), shows: "rollout-banner" },
+    { name: "rollout-missing", path: section("/rollouts/ro_ffffffffffffffff"), shows: "rollout-missing" },
+    { name: "rollout-device", path: section(`/rollouts/${stopped}/${device}`), shows: "device-history" },
+    { name: "rollout-new", path: section("/rollouts/+"), shows: "step-packages" },
   ];
 };

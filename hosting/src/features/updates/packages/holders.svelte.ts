@@ -7,12 +7,14 @@ export interface Holders {
   /** undefined: not known yet. */
   of(packageId: string): string[] | undefined;
   readonly problem: string;
+  again(): void;
 }
 
 /** Called while a component is set up. */
 export function holders(tenantId: () => string, channels: () => readonly ChannelNow[]): Holders {
   let known = $state.raw<ReadonlyMap<string, ReadonlySet<string>>>(new Map());
   let problem = $state("");
+  let tries = $state(0);
   const names = $derived(channels().map((one) => one.id as string));
   const snapshots = $derived(
     channels()
@@ -21,6 +23,7 @@ export function holders(tenantId: () => string, channels: () => readonly Channel
   );
   $effect(() => {
     const tenant = tenantId();
+    void tries;
     let left = false;
     for (const [channel = "", snapshotId = ""] of snapshots.split(",").map((one) => one.split("="))) {
       if (!snapshotId) continue;
@@ -42,6 +45,10 @@ export function holders(tenantId: () => string, channels: () => readonly Channel
       names.every((name) => known.has(name)) ? names.filter((name) => known.get(name)?.has(packageId)) : undefined,
     get problem() {
       return problem;
+    },
+    again() {
+      problem = "";
+      tries++;
     },
   };
 }
