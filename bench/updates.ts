@@ -79,6 +79,9 @@ async function round(tool: Tool, folder: string, key: string, input: Input, acts
   for (const deb of extra) {
     acts.add.push(service ? await service.act("add", folder, deb) : act(tool.add, folder, { ...env, DEB: deb }));
   }
+  console.error(
+    `${tool.name}, ${size} packages: ${[acts.ingest.at(-1), ...acts.add.slice(-extra.length)].map((one) => `${one?.seconds.toFixed(2)} s (CPU ${one?.cpuSeconds.toFixed(2)})`).join(", ")}`,
+  );
   const check = tool.name.startsWith("ours") ? checkOurs : checkPeer;
   await check(tool, folder, size + extra.length);
   rmSync(folder, { recursive: true });
@@ -148,7 +151,8 @@ export async function run(): Promise<Record<string, number | string>> {
         for (const tool of tools) {
           const acts = all.get(tool.name);
           const by = tool.name === "ours" ? service : undefined;
-          if (acts) await round(tool, join(folder, "repository"), key, { packages, extra, size }, acts, by);
+          if (acts)
+            await round(tool, join(folder, `${tool.name}-${size}-${n}`), key, { packages, extra, size }, acts, by);
         }
       }
       Object.assign(figures, figuresOf(size, all));
