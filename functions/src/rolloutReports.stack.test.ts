@@ -36,7 +36,7 @@ beforeAll(async () => {
   const more = Array.from({ length: 4 }, () => createApiKey(world.deps, ours.caller, { label: "test", role: "admin" }));
   keys = (await Promise.all(more)).map(({ secret }) => secret);
   for (const tenant of [ours, theirs]) await publishVersions(world, tenant, AGENT, ["1.0", "2.0"]);
-}, 60_000);
+}, 180_000);
 afterAll(() => world.close());
 
 const api = (method: string, path: string, body?: unknown, key = keys[turn++ % keys.length] ?? ""): Promise<Reply> =>

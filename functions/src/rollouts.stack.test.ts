@@ -29,7 +29,7 @@ let engineer: string;
 
 beforeAll(async () => {
   world = await startWorld();
-}, 60_000);
+}, 180_000);
 afterAll(() => world.close());
 
 // A fleet of its own for each test: rollouts of others would keep its boxes busy.
@@ -39,7 +39,7 @@ beforeEach(async () => {
   await publishVersions(world, ours, AGENT, ["1.0", "2.0"]);
   boxes = await enrolBoxes(world, ours, FLEET);
   engineer = (await createApiKey(world.deps, ours.caller, { label: "engineer", role: "engineer" })).secret;
-}, 60_000);
+}, 180_000);
 
 const api = (method: string, path: string, body?: unknown, key = ours.apiKey): Promise<Reply> =>
   call(world.url, method, `/api/epc-updates${path}`, body, { "x-api-key": key });
