@@ -19,7 +19,8 @@ install_packages() { # PACKAGE...
     missing=$(missing_of "$@")
     [ -n "$missing" ] || return 0
     dpkg --configure -a
-    apt_get update
+    # Of all sources: one that is broken, perhaps the Open5GS one that a later step mends, does not keep the others from being used.
+    apt_get update || wt_log 'a package source does not answer, or is not signed by its key; going on with the others'
     apt_get install --no-install-recommends $missing
     MESSAGE="installed $missing"
   }
