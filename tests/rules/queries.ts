@@ -1,6 +1,7 @@
 // The queries of the system, and what each index override is for. The emulator needs no index, so production would be
 // the first to refuse a query that is missing here.
 import { ApiKey, AuditEntry, EnrolmentToken } from "../../packages/core/src/documents/access.ts";
+import { Alert } from "../../packages/core/src/documents/alert.ts";
 import { DiameterPeer } from "../../packages/core/src/documents/diameter.ts";
 import { Claim, Command, Epc, EpcEvent, HistoryHour, Script } from "../../packages/core/src/documents/epc.ts";
 import { Invitation, Member } from "../../packages/core/src/documents/people.ts";
@@ -231,6 +232,13 @@ export const QUERIES: Query[] = [
     order: [["__name__", "ASCENDING"]],
   },
   { of: "one version of a package", collection: "packages", scope: "COLLECTION", equal: ["name", "version"] },
+  {
+    of: "the history of a channel, newest first",
+    collection: "publications",
+    scope: "COLLECTION",
+    equal: ["channel"],
+    order: [["at", "DESCENDING"]],
+  },
   { of: "the keys that sign", collection: "repositoryKeys", scope: "COLLECTION", equal: ["state"] },
   { of: "imports of one file", collection: "subscriberImports", scope: "COLLECTION", equal: ["sha256"] },
   { of: "hours of a chart", collection: "history", scope: "COLLECTION", order: [["__name__", "ASCENDING"]] },
@@ -304,6 +312,7 @@ for (const collection of [
 
 /** The schema of each collection that queries or overrides speak of. */
 export const SCHEMAS: Record<string, { shape: object }> = {
+  alerts: Alert,
   apiKeys: ApiKey,
   apnProfiles: ApnProfile,
   audit: AuditEntry,

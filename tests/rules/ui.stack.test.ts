@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DocumentSource, ListSource } from "../../hosting/src/data/source.ts";
 import { sources } from "../../hosting/src/data/sources.ts";
 import { subscriberSources } from "../../hosting/src/data/subscriberSources.ts";
+import { updateSources } from "../../hosting/src/data/updateSources.ts";
 import { ACCESS, EPC, HOME, IMSI, SELF } from "./access.ts";
 import { letIn } from "./attempts.ts";
 import { indexes, served } from "./indexes.ts";
@@ -25,6 +26,8 @@ import type { Query } from "./queries.ts";
 /** Not the project of the other rules test: loading rules anew would reset its coverage. */
 const PROJECT = "demo-rules-ui";
 const RULES = new URL("../../firestore.rules", import.meta.url);
+
+const ROLLOUT = "ro_00112233445566aa";
 
 type Source = DocumentSource<unknown> | ListSource<unknown>;
 type Open = (first: string, second: string, third: string) => Source;
@@ -40,16 +43,25 @@ const WORDS: Record<string, [second: string, third?: string][]> = {
   equipmentOf: [[IMSI]],
   sessionsOf: [[IMSI]],
   activityOf: [[IMSI]],
+  packagesBeginning: [["wisptools-"]],
+  packagesNamed: [["wisptools-agent"]],
+  channel: [["stable"]],
+  publicationsOf: [["stable"]],
+  rollout: [[ROLLOUT]],
+  rolloutDevices: [[ROLLOUT]],
+  rolloutDevice: [[ROLLOUT, EPC]],
 };
 
-const opened = Object.entries({ ...sources, ...subscriberSources }).flatMap(([name, open]): [string, Source][] => {
-  const call = open as Open;
-  if (name === "user") return [[name, call(SELF, "", "")]];
-  return (WORDS[name] ?? [[EPC]]).map(([second, third = ""]) => [
-    [name, third && second].filter(Boolean).join(" "),
-    call(HOME, second, third),
-  ]);
-});
+const opened = Object.entries({ ...sources, ...subscriberSources, ...updateSources }).flatMap(
+  ([name, open]): [string, Source][] => {
+    const call = open as Open;
+    if (name === "user") return [[name, call(SELF, "", "")]];
+    return (WORDS[name] ?? [[EPC]]).map(([second, third = ""]) => [
+      [name, third && second].filter(Boolean).join(" "),
+      call(HOME, second, third),
+    ]);
+  },
+);
 const lists = opened.filter((entry): entry is [string, ListSource<unknown>] => "limit" in entry[1]);
 
 let env: RulesTestEnvironment;
