@@ -65,9 +65,11 @@ describe("a bare Debian 12", () => {
     expect(deployLog(1)).not.toContain("waits for its certificate");
     expect(box.read("etc/freeDiameter/mme.conf")).toContain("TLS_Cred = ");
     // The agent reports from early on, so that its first report may be from before the end.
-    await until("the agent's report", async () => (await epc()).deployed_script_version === 1);
+    await until("the agent's report", async () => {
+      const { state, deployed_script_version: version } = await epc();
+      return state === "online" && version === 1;
+    });
     expect(await epc()).toMatchObject({
-      state: "online",
       components: { mme: "running", sgwc: "running", sgwu: "running", smf: "running", upf: "running" },
       versions: { open5gs: "2.7.6~standin1" },
     });
