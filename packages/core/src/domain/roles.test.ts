@@ -13,6 +13,7 @@ describe("may", () => {
     expect((Object.keys(PERMISSIONS) as Permission[]).filter((permission) => may("viewer", permission))).toEqual([
       "epcs.read",
       "subscribers.read",
+      "updates.read",
     ]);
   });
 });
