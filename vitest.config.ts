@@ -14,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          maxWorkers: 2,
           include: ["**/*.test.ts"],
           exclude: [...never, ...apart, "tests/rules/**", "**/*.stack.test.ts"],
         },
