@@ -54,14 +54,16 @@ agent() {
 
 @test "the whole way on a simulated box: enrol, deploy, again without a change, report" {
   export PATH="$BATS_TEST_DIRNAME/../../scripts/dev/simulated-box/bin:$PATH" WISPTOOLS_SETTLE_SECONDS=0
-  mkdir -p "$WISPTOOLS_ROOT/var/lib/simulated-box" "$WISPTOOLS_ROOT/var/log"
+  mkdir -p "$WISPTOOLS_ROOT/var/log"
+  node -e 'import(process.argv[1]).then(({ giveDebian }) => giveDebian(process.argv[2]))' \
+    "$BATS_TEST_DIRNAME/../../scripts/dev/simulated-box/debian.ts" "$WISPTOOLS_ROOT"
   WISPTOOLS_ENROLL_TOKEN=wt_enroll_demo_wisp123 run sh "$DEVICE/wisptools-register" --url "$URL" --tenant tenant_wisp123
   echo "$output"
   [ "$status" -eq 0 ]
   EPC=$(sed -n 's/^EPC_ID=//p' "$ETC/credentials")
   [ "$(cat "$VAR/state/script-version")" = 1 ]
   [ "$(stored '' | jq -r '.fields.deployment.mapValue.fields.state.stringValue')" = succeeded ]
-  # Installed by the deployment, they are the programs of this very checkout.
+  # Installed by the real apt from the repository of the tenant, they are the programs of this very checkout.
   cmp "$DEVICE/lib.sh" "$WISPTOOLS_ROOT/usr/lib/wisptools/lib.sh"
   run sh "$WISPTOOLS_ROOT/usr/lib/wisptools/wisptools-deploy"
   [ "$status" -eq 0 ]
