@@ -176,10 +176,10 @@ describe("repository keys", () => {
     await gone(page.getByTestId("rotate-key"));
     await expect.poll(() => signing.count(), { timeout: PATIENCE }).toBe(before + 1);
     // The newest is the first: the world stays as it was.
-    await page.getByTestId("key-retire").first().click();
     const id = await page.locator("[data-testid^=repository-key-]").first().getAttribute("data-testid");
+    await page.getByTestId("key-retire").first().click();
     await confirm(page, "Retire the key", id?.slice(-8));
-    await says(page.getByTestId("key-state").first(), "Retired");
+    await says(page.getByTestId(id ?? "").getByTestId("key-state"), "Retired");
     expect(troubles).toEqual([]);
   });
 });
