@@ -290,7 +290,7 @@ export const EXEMPT: Record<string, Record<string, string>> = {
   subscriberImports: { errors: "a hundred maps" },
   packages: { stanza: "text, read with its package" },
   packageUploads: { expireAt: "only the TTL reads it" },
-  channels: { current: "signed texts and index files", previous: "index files of ten releases" },
+  channels: { current: "signed texts and index files" },
   publications: { added: "hundreds of ids", removed: "hundreds of ids" },
   repositoryKeys: { publicKey: "armoured text", announcement: "armoured text" },
   rollouts: { counts: "changes with each report", strategy: "read with its rollout", target: "read with its rollout" },

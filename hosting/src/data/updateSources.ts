@@ -10,7 +10,7 @@ export const PackageRow = AptPackage.omit({ stanza: true });
 export type PackageRow = ReturnType<typeof PackageRow.parse>;
 
 /** A channel without the signed texts that only apt reads. */
-export const ChannelNow = Channel.omit({ current: true, previous: true }).extend({
+export const ChannelNow = Channel.omit({ current: true }).extend({
   current: Release.pick({ snapshotId: true, packages: true, date: true, validUntil: true, fingerprints: true }),
 });
 export type ChannelNow = ReturnType<typeof ChannelNow.parse>;

@@ -21,8 +21,6 @@ import { ensureKeys } from "./keys.ts";
 import { indexContents, signRelease, storeIndexes } from "./release.ts";
 import { needSnapshot } from "./snapshotText.ts";
 
-/** Snapshots before the current one that stay in the channel's document: clients that read an older release find its indexes. */
-const PREVIOUS = 10;
 /** Each is signed again every day. */
 const CHANNEL_LIMIT = 50;
 /** Packages that a publication names; of more, the first. */
@@ -172,15 +170,12 @@ const WORDS: Record<Publication["action"], string> = {
 function channelWith(place: Place, before: Channel | undefined, plan: Plan, release: Release): Channel {
   const now = place.deps.now();
   const isResign = plan.action === "resign" && before !== undefined;
-  const older = before ? [before.current, ...before.previous] : [];
-  const previous = older.filter(({ snapshotId }) => snapshotId !== release.snapshotId).slice(0, PREVIOUS);
   return {
     schemaVersion: 1,
     id: place.channel,
     tenantId: place.tenantId,
     sequence: (before?.sequence ?? 0) + 1,
     current: release,
-    previous: previous.map(({ snapshotId, indexes }) => ({ snapshotId, indexes })),
     publishedAt: isResign ? before.publishedAt : now,
     publishedBy: isResign ? before.publishedBy : place.actor.actorName,
     validUntil: release.validUntil,

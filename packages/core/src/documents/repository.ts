@@ -99,8 +99,6 @@ export const Channel = z.object({
   /** Grows with each publication: publishers write on condition of what they read. */
   sequence: z.int(),
   current: Release,
-  /** The snapshots published before, newest first, whose index files clients may still ask for. */
-  previous: z.array(z.object({ snapshotId: Sha256, indexes: z.array(IndexFile) })),
   publishedAt: Instant,
   publishedBy: z.string(),
   /** validUntil of `current`, for the query of the re-sign schedule. */
