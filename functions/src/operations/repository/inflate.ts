@@ -19,7 +19,7 @@ export async function inflate(bytes: Buffer, compression: Compression, limit: nu
       case "none":
         return bytes.subarray(0, limit + 1);
       case "gzip":
-        if (bytes.length <= SMALL) return gunzipSync(bytes, { maxOutputLength: limit });
+        if (bytes.length <= SMALL) return gunzipSync(bytes, { maxOutputLength: limit, chunkSize: announced(bytes) });
         return await inflateGzip(bytes, { maxOutputLength: limit });
       case "zstd":
         return await inflateZstd(bytes, { maxOutputLength: limit });
@@ -33,6 +33,12 @@ export async function inflate(bytes: Buffer, compression: Compression, limit: nu
     const message = `control.tar: is damaged, or inflates to more than ${limit} octets`;
     throw new AppError("invalid-argument", message, { field: "control.tar", cause });
   }
+}
+
+/** A buffer for all of what gzip says at its end that it holds (RFC 1952 2.3.1), as far as that is credible: only a hint. */
+function announced(gzipped: Buffer): number {
+  const size = gzipped.length < 4 ? 0 : gzipped.readUInt32LE(gzipped.length - 4);
+  return Math.min(Math.max(size + 1, 64), 64 * 1024);
 }
 
 async function inflateXz(bytes: Buffer, limit: number): Promise<Buffer> {

@@ -20,7 +20,10 @@ export interface Inspected {
  * @param size octets it has to have.
  * @throws AppError invalid-argument naming the part or field that is wrong.
  */
-export async function inspectPackage(chunks: AsyncIterable<Buffer>, size: number): Promise<Inspected> {
+export async function inspectPackage(
+  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  size: number,
+): Promise<Inspected> {
   const hash = createHash("sha256");
   const head = new HeadCollector(size);
   for await (const chunk of chunks) {
@@ -61,7 +64,8 @@ class HeadCollector {
   }
 
   private look(): void {
-    const bytes = Buffer.concat(this.parts);
+    const [first] = this.parts;
+    const bytes = first && this.parts.length === 1 ? first : Buffer.concat(this.parts);
     this.parts = [bytes];
     const head = readDebianArchiveHead(bytes, this.size);
     if (head.complete) this.found = head;

@@ -27,36 +27,42 @@ const Flag = z.enum(["yes", "no"]);
 const Line = z.string().regex(/^[^\n]{1,1000}$/, "must be one line of at most 1000 characters");
 
 /** Fields by the spelling of Policy 5.3 and deb-control(5). Others may be there and are kept as they are. */
-const KnownFields = z.looseObject({
+const KNOWN_FIELDS: Record<string, z.ZodType<string>> = {
   Package: PackageName,
   Version: PackageVersion,
   Architecture,
   Maintainer: Line,
   Description: z.string().regex(/^[^\n]/, "must begin with a summary"),
-  Source: Line.optional(),
-  Section: Token.optional(),
-  Priority: Token.optional(),
-  Homepage: Line.optional(),
-  Essential: Flag.optional(),
-  Important: Flag.optional(),
-  Protected: Flag.optional(),
-  "Multi-Arch": z.enum(["no", "same", "foreign", "allowed"]).optional(),
-  "Installed-Size": z
-    .string()
-    .regex(/^\d{1,12}$/, "must be a number of KiB")
-    .optional(),
-  "Pre-Depends": Relation.optional(),
-  Depends: Relation.optional(),
-  Recommends: Relation.optional(),
-  Suggests: Relation.optional(),
-  Enhances: Relation.optional(),
-  Breaks: Relation.optional(),
-  Conflicts: Relation.optional(),
-  Replaces: Relation.optional(),
-  Provides: Relation.optional(),
-});
+  Source: Line,
+  Section: Token,
+  Priority: Token,
+  Homepage: Line,
+  Essential: Flag,
+  Important: Flag,
+  Protected: Flag,
+  "Multi-Arch": z.enum(["no", "same", "foreign", "allowed"]),
+  "Installed-Size": z.string().regex(/^\d{1,12}$/, "must be a number of KiB"),
+  "Pre-Depends": Relation,
+  Depends: Relation,
+  Recommends: Relation,
+  Suggests: Relation,
+  Enhances: Relation,
+  Breaks: Relation,
+  Conflicts: Relation,
+  Replaces: Relation,
+  Provides: Relation,
+};
 
-const SPELLING = new Map(Object.keys(KnownFields.shape).map((name) => [name.toLowerCase(), name]));
+const KNOWN = new Map(Object.entries(KNOWN_FIELDS).map(([name, schema]) => [name.toLowerCase(), { name, schema }]));
+
+/** A field as Policy spells it; its value is checked if its name is known. */
+function checkedField([given, value]: Field): Field {
+  const known = KNOWN.get(given.toLowerCase());
+  if (!known) return [given, value];
+  const { success, error } = known.schema.safeParse(value);
+  if (!success) throw packageFault(known.name, error.issues[0]?.message ?? "is wrong");
+  return [known.name, value];
+}
 
 /**
  * The checked control file of a package.
@@ -66,18 +72,20 @@ const SPELLING = new Map(Object.keys(KnownFields.shape).map((name) => [name.toLo
 export function packageControl(text: string): PackageControl {
   const fields = parseStanza(text)
     .filter(([, value]) => value !== "")
-    .map(([name, value]): Field => [SPELLING.get(name.toLowerCase()) ?? name, value]);
-  const parsed = KnownFields.safeParse(Object.fromEntries(fields));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const name = String(issue?.path[0] ?? "control");
-    const isMissing = !fields.some(([known]) => known === name);
-    throw packageFault(name, isMissing ? "is missing" : (issue?.message ?? "is wrong"));
-  }
-  const { Package: name, Version: version, Architecture: architecture, Maintainer, Description } = parsed.data;
+    .map(checkedField);
+  const values = new Map(fields);
+  const need = (field: string): string => {
+    const value = values.get(field);
+    if (value === undefined) throw packageFault(field, "is missing");
+    return value;
+  };
+  const name = need("Package");
+  const version = need("Version");
+  const architecture = Architecture.parse(need("Architecture"));
+  const maintainer = need("Maintainer");
+  const summary = need("Description").split("\n", 1)[0] ?? "";
   const id = PackageId.parse(`${name}_${version}_${architecture}`);
-  const summary = Description.split("\n", 1)[0] ?? "";
-  return { id, name, version, architecture, maintainer: Maintainer, summary, fields };
+  return { id, name, version, architecture, maintainer, summary, fields };
 }
 
 /** name_version_architecture.deb, the version without its epoch, as dpkg-name(1) and every archive spell it. */

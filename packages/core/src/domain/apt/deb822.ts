@@ -5,13 +5,22 @@ export type Field = readonly [name: string, value: string];
 
 /** deb822(5): printable ASCII without space and colon, not beginning as a comment or a signature does. */
 const NAME = /^[!"$-,.-9;-~][!-9;-~]*$/;
-const FIELD = /^([!"$-,.-9;-~][!-9;-~]*):([\s\S]*)$/;
 /** Everything that is not text: C0 without tab and line feed, DEL and C1, and the line ends that only Unicode knows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what they are looked for by.
 const NOT_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
 
 function checkText(field: string, value: string): void {
   if (NOT_TEXT.test(value)) throw packageFault(field, "has a control character");
+}
+
+const isBlank = (code: number) => code === 0x20 || code === 0x09;
+const isLineEnd = (code: number) => code === 0x0a;
+
+/** The text without such characters at its end. */
+function withoutEnd(text: string, isCut: (code: number) => boolean): string {
+  let end = text.length;
+  while (end > 0 && isCut(text.charCodeAt(end - 1))) end--;
+  return text.slice(0, end);
 }
 
 /**
@@ -21,21 +30,25 @@ function checkText(field: string, value: string): void {
 export function parseStanza(text: string): Field[] {
   const fields = new Map<string, { name: string; lines: string[] }>();
   let current: { name: string; lines: string[] } | undefined;
-  const body = text.replace(/\n+$/, "");
-  for (const [n, line] of body.split("\n").entries()) {
-    if (/^[ \t]/.test(line)) {
+  const lines = withoutEnd(text, isLineEnd).split("\n");
+  for (const [n, line] of lines.entries()) {
+    if (isBlank(line.charCodeAt(0))) {
       if (!current) throw packageFault("control", `line ${n + 1} continues no field`);
       if (line.trim() === "") throw packageFault(current.name, `has an empty line (line ${n + 1})`);
-      current.lines.push(line.slice(1).replace(/[ \t]+$/, ""));
+      current.lines.push(withoutEnd(line.slice(1), isBlank));
       continue;
     }
-    const [, name, value] = FIELD.exec(line) ?? [];
-    if (name === undefined || value === undefined) {
+    const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(colon, 0));
+    if (!NAME.test(name)) {
       throw packageFault("control", line === "" ? "has more than one stanza" : `line ${n + 1} is not a field`);
     }
-    if (fields.has(name.toLowerCase())) throw packageFault(name, "is there twice");
-    current = { name, lines: [value.replace(/^[ \t]+|[ \t]+$/g, "")] };
-    fields.set(name.toLowerCase(), current);
+    const key = name.toLowerCase();
+    if (fields.has(key)) throw packageFault(name, "is there twice");
+    let start = colon + 1;
+    while (isBlank(line.charCodeAt(start))) start++;
+    current = { name, lines: [withoutEnd(line.slice(start), isBlank)] };
+    fields.set(key, current);
   }
   const parsed = [...fields.values()].map(({ name, lines }): Field => [name, lines.join("\n")]);
   if (NOT_TEXT.test(text)) for (const [name, value] of parsed) checkText(name, value);
@@ -51,8 +64,9 @@ export function renderField([name, value]: Field): string {
   if (!NAME.test(name)) throw packageFault("control", "has a field without a proper name");
   checkText(name, value);
   const [first = "", ...rest] = value.split("\n");
-  const continued = rest.map((line) => ` ${line.trim() === "" ? "." : line}\n`).join("");
-  return `${name}:${first === "" ? "" : ` ${first}`}\n${continued}`;
+  let text = first === "" ? `${name}:\n` : `${name}: ${first}\n`;
+  for (const line of rest) text += line.trim() === "" ? " .\n" : ` ${line}\n`;
+  return text;
 }
 
 /** A stanza of these fields; ends with one line end. */

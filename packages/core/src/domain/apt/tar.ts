@@ -3,6 +3,7 @@ import { packageFault } from "./fault.ts";
 import { latin1 } from "./latin1.ts";
 
 const BLOCK = 512;
+const SPACE = 0x20;
 /** Entries that are looked at: a control.tar has about ten. */
 const ENTRY_LIMIT = 1000;
 /** Octets that a header which only says more of the next entry may have. */
@@ -32,9 +33,20 @@ function numberAt(block: Uint8Array, offset: number, length: number): number {
     if (!Number.isSafeInteger(value)) throw fault("has an entry of an impossible size");
     return value;
   }
-  const digits = textAt(block, offset, length).trim();
-  if (!/^[0-7]*$/.test(digits)) throw fault("has a header that is not tar's");
-  return Number.parseInt(digits || "0", 8);
+  const end = offset + length;
+  let at = offset;
+  while (at < end && block[at] === SPACE) at++;
+  let value = 0;
+  for (let digit = octalAt(block, at); at < end && digit >= 0; digit = octalAt(block, ++at)) value = value * 8 + digit;
+  while (at < end && block[at] === SPACE) at++;
+  if (at < end && block[at] !== 0) throw fault("has a header that is not tar's");
+  return value;
+}
+
+/** The octal digit at an offset, -1 if there is none. */
+function octalAt(block: Uint8Array, offset: number): number {
+  const digit = (block[offset] ?? 0) - 0x30;
+  return digit >= 0 && digit <= 7 ? digit : -1;
 }
 
 /** The sum of the header's octets, the checksum itself taken as spaces. */
@@ -53,8 +65,8 @@ function isZero(block: Uint8Array): boolean {
 
 function nameOf(block: Uint8Array): string {
   const name = textAt(block, 0, 100);
-  const prefix = textAt(block, 257, 6) === "ustar" ? textAt(block, 345, 155) : "";
-  return prefix ? `${prefix}/${name}` : name;
+  const hasPrefix = block[345] !== 0 && textAt(block, 257, 6) === "ustar";
+  return hasPrefix ? `${textAt(block, 345, 155)}/${name}` : name;
 }
 
 /** The value of `path` in a pax extended header: records of "length key=value\n". */
