@@ -5,7 +5,7 @@
 // "ours" is a process that runs, as an instance of the functions does, and has published before; it takes packages in with
 // two threads. "ours-cold" is a process for each act, from its start to its end, as the peers' are.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleOurs } from "./updates/bundle.ts";
@@ -58,6 +58,11 @@ function signingKey(home: string): string {
   return fingerprint;
 }
 
+/** So that whoever comes first reads from memory as the others do. */
+function intoPageCache(folder: string): void {
+  for (const name of readdirSync(folder)) readFileSync(join(folder, name));
+}
+
 interface Acts {
   ingest: Act[];
   add: Act[];
@@ -75,6 +80,7 @@ async function round(tool: Tool, folder: string, key: string, input: Input, acts
   mkdirSync(folder);
   tool.prepare(folder, key);
   const env = { PACKAGES: packages, KEY: key };
+  intoPageCache(packages);
   acts.ingest.push(service ? await service.act("ingest", folder, packages) : act(tool.ingest, folder, env));
   for (const deb of extra) {
     acts.add.push(service ? await service.act("add", folder, deb) : act(tool.add, folder, { ...env, DEB: deb }));

@@ -41,7 +41,8 @@ class DocumentTable {
 
   constructor(root: string) {
     this.database = new DatabaseSync(join(root, "documents.sqlite"));
-    this.database.exec("PRAGMA busy_timeout = 60000; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
+    this.database.exec("PRAGMA page_size = 16384; PRAGMA busy_timeout = 60000");
+    this.database.exec("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
     this.database.exec("CREATE TABLE IF NOT EXISTS documents (path TEXT PRIMARY KEY, version INTEGER, data TEXT)");
     this.selected = this.database.prepare("SELECT version, data FROM documents WHERE path = ?");
     this.below = this.database.prepare("SELECT path FROM documents WHERE path > ? AND path < ?");

@@ -1,5 +1,5 @@
 // What the finalising of an upload does with a package, but for the record of the upload and the audit entry.
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { objects, type PackageId, paths, TenantId } from "@wisptools/core";
 import { type Platform, Write } from "@wisptools/store";
 import type { MemberCaller } from "../../functions/src/caller.ts";
@@ -24,8 +24,14 @@ export interface Taken {
   stanza: string;
 }
 
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
+const room = Buffer.allocUnsafeSlow(1024 ** 2);
+
+/** A file's content, which stays until the next is read. */
+function read(file: string): Buffer {
+  const descriptor = openSync(file, "r");
+  const length = readSync(descriptor, room);
+  closeSync(descriptor);
+  return length < room.length ? room.subarray(0, length) : readFileSync(file);
 }
 
 /** Checks each .deb, hashes it, links it into the pool, and writes its document. */
@@ -35,8 +41,8 @@ export async function take({ db }: Platform, folder: string, files: readonly str
   for (let from = 0; from < files.length; from += BATCH) {
     const write = new Write(db, { reads: 0, writes: 0 });
     for (const file of files.slice(from, from + BATCH)) {
-      const bytes = readFileSync(file);
-      const document = packageOf(deps, tenantId, actor, await inspectPackage(once(bytes), bytes.length));
+      const bytes = read(file);
+      const document = packageOf(deps, tenantId, actor, await inspectPackage([bytes], bytes.length));
       linkObject(folder, file, objects.poolFile(tenantId, document.sha256));
       write.create(paths.package(tenantId, document.id), document);
       taken.push({ id: document.id, stanza: document.stanza });
