@@ -42,3 +42,19 @@ export interface UserCaller {
   person: Person;
   requestId: string;
 }
+
+/** A remote-SIM router, or whoever holds its login. */
+export interface RemsimCaller {
+  tenantId: TenantId;
+  /** Hash of the login, or `key:` and the start of an API key's hash. */
+  credentialId: string;
+  /** For people. */
+  credentialName: string;
+  /** The region of the login. */
+  region: string | null;
+  /** The tenant's integer alias: what a body's tenant_id must agree with. */
+  tenantNumber: number | undefined;
+  /** From where the request came, as far as is known. */
+  address: string;
+  requestId: string;
+}

@@ -28,6 +28,10 @@ export const aptRepository = onRequest(
   { memory: "512MiB", concurrency: 200 },
   lazily(() => apps.aptRepository(deps())),
 );
+export const remsimRegister = onRequest(
+  { memory: "512MiB", concurrency: 200 },
+  lazily(() => apps.remsimRegister(deps())),
+);
 export const tenantAdmin = onRequest(
   { memory: "256MiB", concurrency: 80 },
   lazily(() => apps.tenantAdmin(deps())),

@@ -5,6 +5,7 @@ export {
   epcUpdates,
   hssProxy,
   metricsSubmit,
+  remsimRegister,
   repositoryResign,
   rolloutSweep,
   tenantAdmin,

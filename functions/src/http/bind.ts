@@ -1,7 +1,7 @@
 import { AppError, type api } from "@wisptools/core";
 import type { Request, Response, Router } from "express";
 import type { z } from "zod";
-import type { DeviceCaller, EnrolmentCaller, MemberCaller, UserCaller } from "../caller.ts";
+import type { DeviceCaller, EnrolmentCaller, MemberCaller, RemsimCaller, UserCaller } from "../caller.ts";
 import { invalid } from "./errorResponse.ts";
 import type { Gate } from "./gate.ts";
 
@@ -24,7 +24,9 @@ type CallerOf<A extends api.EndpointAuth> = A extends { kind: "device" }
     ? EnrolmentCaller
     : A extends { kind: "member" }
       ? MemberCaller
-      : UserCaller;
+      : A extends { kind: "remsim" }
+        ? RemsimCaller
+        : UserCaller;
 
 interface Call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   params: z.infer<P>;

@@ -1,20 +1,22 @@
 import { AppError, type api } from "@wisptools/core";
 import type { Request } from "express";
-import type { DeviceCaller, EnrolmentCaller, MemberCaller, UserCaller } from "../caller.ts";
+import type { DeviceCaller, EnrolmentCaller, MemberCaller, RemsimCaller, UserCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
 import { log } from "../logs.ts";
 import { sha256 } from "../operations/secrets.ts";
 import { type DeviceAuthenticator, deviceAuthenticator, isSigned } from "./authenticateDevice.ts";
 import { authenticateUser, type MemberAuthenticator, memberAuthenticator } from "./authenticateMember.ts";
+import { type RemsimAuthenticator, remsimAuthenticator } from "./authenticateRemsim.ts";
 import { TokenBuckets } from "./tokenBuckets.ts";
 
-type Caller = DeviceCaller | EnrolmentCaller | MemberCaller | UserCaller;
+type Caller = DeviceCaller | EnrolmentCaller | MemberCaller | RemsimCaller | UserCaller;
 
 /** Who gets in, and how often: one per express app. */
 export class Gate {
   private readonly deps: Deps;
   private readonly device: DeviceAuthenticator;
   private readonly member: MemberAuthenticator;
+  private readonly remsim: RemsimAuthenticator;
   /** Boxes asking to enrol, per address. */
   private readonly enrolments: TokenBuckets;
   /** Credentials that this instance doesn't know, per address: a whole fleet may share one. */
@@ -28,6 +30,7 @@ export class Gate {
     const beforeLookUp = (request: Request) => this.strangers.take(addressOf(request)); // guesses must not cost reads
     this.device = deviceAuthenticator(deps, beforeLookUp);
     this.member = memberAuthenticator(deps, beforeLookUp);
+    this.remsim = remsimAuthenticator(deps, this.member, beforeLookUp);
     this.enrolments = new TokenBuckets(300, 5, now);
     this.strangers = new TokenBuckets(1000, 20, now);
     this.credentials = new TokenBuckets(120, 5, now);
@@ -50,6 +53,8 @@ export class Gate {
         return this.device(request);
       case "member":
         return this.member(request, auth.permission, requestId);
+      case "remsim":
+        return this.remsim(request, requestId);
       case "user":
         return authenticateUser(this.deps, request, requestId);
       case "platform": {

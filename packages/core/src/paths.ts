@@ -69,6 +69,35 @@ export const paths = {
   rolloutDevice: (t: string, id: string, e: string) => `tenants/${t}/rollouts/${id}/devices/${e}`,
   alerts: (t: string) => `tenants/${t}/alerts`,
   alert: (t: string, id: string) => `tenants/${t}/alerts/${id}`,
+  simBanks: (t: string) => `tenants/${t}/simBanks`,
+  simBank: (t: string, bank: number) => `tenants/${t}/simBanks/${bank}`,
+  simSlots: (t: string, bank: number) => `tenants/${t}/simBanks/${bank}/slots`,
+  simSlot: (t: string, bank: number, slot: number) => `tenants/${t}/simBanks/${bank}/slots/${slot}`,
+  simCards: (t: string) => `tenants/${t}/simCards`,
+  simCard: (t: string, iccid: string) => `tenants/${t}/simCards/${iccid}`,
+  slotClaim: (t: string, bankSlot: string) => `tenants/${t}/slotClaims/${bankSlot}`,
+  slotMaps: (t: string) => `tenants/${t}/slotMaps`,
+  slotMap: (t: string, bankSlot: string) => `tenants/${t}/slotMaps/${bankSlot}`,
+  remsimClients: (t: string) => `tenants/${t}/remsimClients`,
+  remsimClient: (t: string, key: string) => `tenants/${t}/remsimClients/${key}`,
+  remsimConfigurations: (t: string, key: string) => `tenants/${t}/remsimClients/${key}/configurations`,
+  remsimConfiguration: (t: string, key: string, version: number) =>
+    `tenants/${t}/remsimClients/${key}/configurations/${version}`,
+  remsimLogs: (t: string, key: string) => `tenants/${t}/remsimClients/${key}/logs`,
+  remsimLog: (t: string, key: string, id: string) => `tenants/${t}/remsimClients/${key}/logs/${id}`,
+  remsimSettings: (t: string) => `tenants/${t}/remsimSettings/current`,
+  remsimCredentials: (t: string) => `tenants/${t}/remsimCredentials`,
+  remsimCredential: (t: string, sha256: string) => `tenants/${t}/remsimCredentials/${sha256}`,
+  remsimEvents: (t: string) => `tenants/${t}/remsimEvents`,
+  remsimEvent: (t: string, id: string) => `tenants/${t}/remsimEvents/${id}`,
+  remsimServers: () => "remsimServers",
+  remsimServer: (id: string) => `remsimServers/${id}`,
+  remsimBankId: (server: string, bank: number) => `remsimServers/${server}/bankIds/${bank}`,
+  remsimTenantId: (n: number) => `remsimTenantIds/${n}`,
+  webhooks: (t: string) => `tenants/${t}/webhooks`,
+  webhook: (t: string, id: string) => `tenants/${t}/webhooks/${id}`,
+  webhookDeliveries: (t: string) => `tenants/${t}/webhookDeliveries`,
+  webhookDelivery: (t: string, id: string) => `tenants/${t}/webhookDeliveries/${id}`,
   imsi: (imsi: string) => `imsis/${imsi}`,
   diameterPeers: () => "diameterPeers",
   diameterPeer: (originHost: string) => `diameterPeers/${originHost}`,
@@ -98,4 +127,9 @@ export const objects = {
 /** Id of the secret that holds the private half of a repository's key. */
 export function repositoryKeySecretId(fingerprint: string): string {
   return `repositoryKey-${fingerprint}`;
+}
+
+/** Id of the secret that signs a webhook's deliveries. */
+export function webhookSecretId(webhookId: string): string {
+  return `webhook-${webhookId}`;
 }

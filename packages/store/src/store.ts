@@ -25,19 +25,14 @@ import type { Platform } from "./firebase.ts";
 import { ObjectStore } from "./objectStore.ts";
 import { idPage, type Page } from "./page.ts";
 import { People } from "./people.ts";
+import { remsimCollections } from "./remsimTables.ts";
 import { RepositorySigner } from "./repositorySigner.ts";
 import { SigningKeys } from "./signingKeys.ts";
 import { SubscriberKeys } from "./subscriberKeys.ts";
 import { subscriptionCollections } from "./subscriptionTables.ts";
+import { Tokens } from "./tokens.ts";
 import { updateCollections } from "./updateTables.ts";
 import { type KeyService, Vault } from "./vault.ts";
-
-class Tokens<T extends { id: string }> extends Documents<[TenantId, string], T> {
-  /** By its hash alone, when the request does not name the tenant. */
-  async findAnywhere(group: string, sha256: string): Promise<Stored<T> | undefined> {
-    return (await this.find(this.db.collectionGroup(group).where("id", "==", sha256).limit(1)))[0];
-  }
-}
 
 class Epcs extends Documents<[TenantId, EpcId], Epc> {
   async page(tenantId: TenantId, size: number, after?: string, state?: EpcState): Promise<Page<Epc>> {
@@ -91,6 +86,7 @@ class Tacs extends Documents<[TenantId, number], TacHolder> {
 function collections(db: Firestore, meter: Meter) {
   return {
     ...subscriptionCollections(db, meter),
+    ...remsimCollections(db, meter),
     ...updateCollections(db, meter),
     users: new Documents(db, meter, User, paths.user),
     tenants: new Documents<[TenantId], Tenant>(db, meter, Tenant, paths.tenant),

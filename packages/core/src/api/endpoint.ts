@@ -2,11 +2,11 @@ import type { z } from "zod";
 import type { Permission } from "../domain/roles.ts";
 
 /**
- * Who may call: `enrolment` a box without credentials; `device` a signed EPC request; `user` anyone signed in;
- * `platform` a platform administrator; `member` a person or API key of the tenant that holds `permission`.
+ * Who may call: `enrolment` a box without credentials; `device` a signed EPC request; `remsim` a remote-SIM router
+ * by its login (HTTP Basic) or an API key; `user` anyone signed in; `platform` a platform administrator; `member` a person or API key of the tenant that holds `permission`.
  */
 export type EndpointAuth =
-  | { kind: "enrolment" | "device" | "user" | "platform" }
+  | { kind: "enrolment" | "device" | "remsim" | "user" | "platform" }
   | { kind: "member"; permission: Permission };
 
 /** A contract: everything about an endpoint but what it does. Paths are express 5 patterns from the origin's root. */

@@ -51,6 +51,8 @@ export const Tenant = z.object({
     timeZone: TimeZone.optional(),
   }),
   limits: z.object({ epcs: z.int().min(0) }),
+  /** The integer by which remote-SIM clients name the tenant: an alias that decides nothing, unique by remsimTenantIds/{n}. */
+  remsimTenantId: z.int().min(1).max(2_147_483_647).optional(),
   /** OpenPGP key that signs this tenant's deployment scripts; its secret half is in secrets/signingKey. */
   signingKey: z.object({ fingerprint: z.string(), publicKey: z.string() }),
   createdAt: Instant,

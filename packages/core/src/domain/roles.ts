@@ -20,6 +20,7 @@ export const PERMISSIONS = {
   "enrolmentTokens.manage": "admin",
   "apiKeys.manage": "admin",
   "audit.read": "admin",
+  "webhooks.manage": "admin",
   "subscribers.read": "viewer",
   "subscribers.act": "installer",
   "subscribers.manage": "engineer",
@@ -31,6 +32,11 @@ export const PERMISSIONS = {
   "updates.rollout": "engineer",
   "updates.approve": "admin",
   "updates.keys": "admin",
+  "remsim.read": "viewer",
+  "remsim.connect": "installer",
+  "remsim.operate": "installer",
+  "remsim.manage": "engineer",
+  "remsim.credentials": "admin",
   "commands.shell": "owner",
 } as const satisfies Record<string, Role>;
 export type Permission = keyof typeof PERMISSIONS;

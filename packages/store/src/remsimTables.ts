@@ -1,0 +1,64 @@
+import {
+  BankIdHolder,
+  type ClientKey,
+  paths,
+  RemsimClient,
+  RemsimConfiguration,
+  RemsimCredential,
+  RemsimServer,
+  type RemsimServerId,
+  RemsimSettings,
+  RemsimTenantIdHolder,
+  SimBank,
+  SimCard,
+  SimSlot,
+  SlotClaim,
+  SlotMap,
+  type TenantId,
+} from "@wisptools/core";
+import type { Firestore } from "firebase-admin/firestore";
+import { Documents, type Meter, type Stored } from "./documents.ts";
+import { Tokens } from "./tokens.ts";
+
+/** More banks or servers than a tenant may have. */
+const ALL = 200;
+
+class SimBanks extends Documents<[TenantId, number], SimBank> {
+  async all(tenantId: TenantId): Promise<Stored<SimBank>[]> {
+    return this.find(this.db.collection(paths.simBanks(tenantId)).limit(ALL));
+  }
+}
+
+class RemsimServers extends Documents<[RemsimServerId], RemsimServer> {
+  async all(): Promise<Stored<RemsimServer>[]> {
+    return this.find(this.db.collection(paths.remsimServers()).limit(ALL));
+  }
+}
+
+/** The documents of remote SIM. */
+export function remsimCollections(db: Firestore, meter: Meter) {
+  return {
+    simBanks: new SimBanks(db, meter, SimBank, paths.simBank),
+    simSlots: new Documents<[TenantId, number, number], SimSlot>(db, meter, SimSlot, paths.simSlot),
+    simCards: new Documents<[TenantId, string], SimCard>(db, meter, SimCard, paths.simCard),
+    slotClaims: new Documents<[TenantId, string], SlotClaim>(db, meter, SlotClaim, paths.slotClaim),
+    slotMaps: new Documents<[TenantId, string], SlotMap>(db, meter, SlotMap, paths.slotMap),
+    remsimClients: new Documents<[TenantId, ClientKey], RemsimClient>(db, meter, RemsimClient, paths.remsimClient),
+    remsimConfigurations: new Documents<[TenantId, ClientKey, number], RemsimConfiguration>(
+      db,
+      meter,
+      RemsimConfiguration,
+      paths.remsimConfiguration,
+    ),
+    remsimSettings: new Documents<[TenantId], RemsimSettings>(db, meter, RemsimSettings, paths.remsimSettings),
+    remsimCredentials: new Tokens<RemsimCredential>(db, meter, RemsimCredential, paths.remsimCredential),
+    remsimServers: new RemsimServers(db, meter, RemsimServer, paths.remsimServer),
+    remsimBankIds: new Documents<[RemsimServerId, number], BankIdHolder>(db, meter, BankIdHolder, paths.remsimBankId),
+    remsimTenantIds: new Documents<[number], RemsimTenantIdHolder>(
+      db,
+      meter,
+      RemsimTenantIdHolder,
+      paths.remsimTenantId,
+    ),
+  };
+}
