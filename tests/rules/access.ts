@@ -7,6 +7,7 @@ export const FOREIGN = "tenant_foreign";
 export const EPC = "epc_00112233445566aa";
 export const IMSI = "001010000000001";
 const HASH = "0f".repeat(32);
+const ROUTER = "rc_00112233445566aabbccddee";
 
 /** `self`: only the person whose document it is; `nobody`: the server alone; a role: it and those above it. */
 export type Least = Role | "self" | "nobody";
@@ -93,6 +94,30 @@ export const ACCESS: Row[] = [
     ...tenant,
     limit: 1000,
   },
+  { collection: "tenants/{0}/simBanks", document: paths.simBank(HOME, 1), ...tenant },
+  { collection: "tenants/{0}/simBanks/{1}/slots", document: paths.simSlot(HOME, 1, 17), ...tenant, limit: 1100 },
+  { collection: "tenants/{0}/simCards", document: paths.simCard(HOME, "8988211000000000015"), ...tenant },
+  { collection: "tenants/{0}/slotClaims", document: paths.slotClaim(HOME, "1-17"), ...closed },
+  { collection: "tenants/{0}/slotMaps", document: paths.slotMap(HOME, "1-17"), ...tenant },
+  { collection: "tenants/{0}/remsimClients", document: paths.remsimClient(HOME, ROUTER), ...tenant },
+  {
+    collection: "tenants/{0}/remsimClients/{1}/configurations",
+    document: paths.remsimConfiguration(HOME, ROUTER, 1),
+    ...tenant,
+  },
+  { collection: "tenants/{0}/remsimClients/{1}/logs", document: paths.remsimLog(HOME, ROUTER, "chunk"), ...tenant },
+  {
+    collection: "tenants/{0}/remsimSettings",
+    document: paths.remsimSettings(HOME),
+    get: "viewer",
+    list: "nobody",
+    limit: 0,
+  },
+  { collection: "tenants/{0}/remsimCredentials", document: paths.remsimCredential(HOME, HASH), ...admin },
+  { collection: "tenants/{0}/remsimEvents", document: paths.remsimEvent(HOME, "event"), ...tenant },
+  { collection: "remsimServers", document: paths.remsimServer("local"), ...closed },
+  { collection: "remsimServers/{0}/bankIds", document: paths.remsimBankId("local", 1), ...closed },
+  { collection: "remsimTenantIds", document: paths.remsimTenantId(1), ...closed },
   { collection: "tenants/{0}/hssProfiles", document: paths.hssProfile(HOME, IMSI), ...closed },
   { collection: "imsis", document: paths.imsi(IMSI), ...closed },
   { collection: "diameterPeers", document: paths.diameterPeer("mme.epc-00112233445566aa.home.test"), ...closed },
