@@ -33,6 +33,7 @@ export async function startWorld(): Promise<World> {
     "/api/epc": epc,
     "/api/metrics": metrics,
     "/api/hss": apps.hssProxy(deps),
+    "/api/backend/v1": apps.remsimRegister(deps),
     "/apt": apps.aptRepository(deps),
   };
   const server = createServer((request, response) => {

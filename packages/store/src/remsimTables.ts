@@ -5,19 +5,22 @@ import {
   RemsimClient,
   RemsimConfiguration,
   RemsimCredential,
+  RemsimLoginHolder,
   RemsimServer,
   type RemsimServerId,
   RemsimSettings,
   RemsimTenantIdHolder,
+  RSPRO_MAX,
   SimBank,
   SimCard,
-  SimSlot,
+  SimImsiHolder,
   SlotClaim,
   SlotMap,
   type TenantId,
 } from "@wisptools/core";
 import type { Firestore } from "firebase-admin/firestore";
 import { Documents, type Meter, type Stored } from "./documents.ts";
+import { SimSlots } from "./simSlots.ts";
 import { Tokens } from "./tokens.ts";
 
 /** More banks or servers than a tenant may have. */
@@ -35,12 +38,21 @@ class RemsimServers extends Documents<[RemsimServerId], RemsimServer> {
   }
 }
 
+class BankIds extends Documents<[RemsimServerId, number], BankIdHolder> {
+  /** Whose the bank numbers of a server are, by number. */
+  async ofServer(serverId: RemsimServerId): Promise<{ bankId: number; tenantId: TenantId }[]> {
+    const holders = await this.find(this.db.collection(paths.remsimBankIds(serverId)).limit(RSPRO_MAX));
+    return holders.map(({ path, data: { tenantId } }) => ({ bankId: Number(path.split("/").at(-1)), tenantId }));
+  }
+}
+
 /** The documents of remote SIM. */
 export function remsimCollections(db: Firestore, meter: Meter) {
   return {
     simBanks: new SimBanks(db, meter, SimBank, paths.simBank),
-    simSlots: new Documents<[TenantId, number, number], SimSlot>(db, meter, SimSlot, paths.simSlot),
+    simSlots: new SimSlots(db, meter),
     simCards: new Documents<[TenantId, string], SimCard>(db, meter, SimCard, paths.simCard),
+    simImsis: new Documents<[TenantId, string], SimImsiHolder>(db, meter, SimImsiHolder, paths.simImsi),
     slotClaims: new Documents<[TenantId, string], SlotClaim>(db, meter, SlotClaim, paths.slotClaim),
     slotMaps: new Documents<[TenantId, string], SlotMap>(db, meter, SlotMap, paths.slotMap),
     remsimClients: new Documents<[TenantId, ClientKey], RemsimClient>(db, meter, RemsimClient, paths.remsimClient),
@@ -52,8 +64,9 @@ export function remsimCollections(db: Firestore, meter: Meter) {
     ),
     remsimSettings: new Documents<[TenantId], RemsimSettings>(db, meter, RemsimSettings, paths.remsimSettings),
     remsimCredentials: new Tokens<RemsimCredential>(db, meter, RemsimCredential, paths.remsimCredential),
+    remsimLogins: new Documents<[TenantId, string], RemsimLoginHolder>(db, meter, RemsimLoginHolder, paths.remsimLogin),
     remsimServers: new RemsimServers(db, meter, RemsimServer, paths.remsimServer),
-    remsimBankIds: new Documents<[RemsimServerId, number], BankIdHolder>(db, meter, BankIdHolder, paths.remsimBankId),
+    remsimBankIds: new BankIds(db, meter, BankIdHolder, paths.remsimBankId),
     remsimTenantIds: new Documents<[number], RemsimTenantIdHolder>(
       db,
       meter,

@@ -80,6 +80,7 @@ const BankView = z.object({
   label: z.string(),
   server_id: RemsimServerId,
   regions: z.array(Region),
+  slots: z.int(),
   enabled: z.boolean(),
   connected: z.boolean().nullable(),
 });

@@ -1,20 +1,19 @@
 import { z } from "zod";
 import { TenantId } from "../domain/ids.ts";
-import { ClientConfiguration, RemsimCommandId, RemsimCommandRequest } from "../domain/remsim/command.ts";
 import {
   BankSlot,
   ClientKey,
   KiPoolId,
-  MappingMode,
   Region,
-  RemsimClientId,
   RemsimHost,
   RemsimServerId,
+  RSPRO_MAX,
   RsproNumber,
-  SlotPolicyId,
 } from "../domain/remsim/ids.ts";
 import { KiPool, SlotPolicy } from "../domain/remsim/policy.ts";
 import { Instant } from "./instant.ts";
+
+export * from "./remsimClient.ts";
 
 /** remsimServers/{id}, server only: an osmo-remsim-server. Made by the platform, as daemons call its REST interface; `tenants` empty: for all. */
 export const RemsimServer = z.object({
@@ -42,6 +41,24 @@ export type BankIdHolder = z.infer<typeof BankIdHolder>;
 export const RemsimTenantIdHolder = z.object({ schemaVersion: z.literal(1), tenantId: TenantId, createdAt: Instant });
 export type RemsimTenantIdHolder = z.infer<typeof RemsimTenantIdHolder>;
 
+/** tenants/{t}/remsimLogins/{login}: create() keeps a living login its credential's alone. */
+export const RemsimLoginHolder = z.object({
+  schemaVersion: z.literal(1),
+  tenantId: TenantId,
+  credentialId: z.string(),
+  createdAt: Instant,
+});
+export type RemsimLoginHolder = z.infer<typeof RemsimLoginHolder>;
+
+/** tenants/{t}/simImsis/{imsi}: create() gives an IMSI to one card of the tenant. */
+export const SimImsiHolder = z.object({
+  schemaVersion: z.literal(1),
+  tenantId: TenantId,
+  iccid: z.string(),
+  createdAt: Instant,
+});
+export type SimImsiHolder = z.infer<typeof SimImsiHolder>;
+
 /** tenants/{t}/simBanks/{bankId} */
 export const SimBank = z.object({
   schemaVersion: z.literal(1),
@@ -53,6 +70,8 @@ export const SimBank = z.object({
   serverHost: RemsimHost,
   serverPort: z.int(),
   regions: z.array(Region),
+  /** It has slots 1 to this; the RSPRO numbers above are free for profiles of its pools. 0: its slots are still being made. */
+  slots: z.int().min(0).max(RSPRO_MAX),
   /** Switched off by a person: gives no slot to new clients. */
   enabled: z.boolean(),
   /** Whether its bankd is connected to the server, as a daemon saw it; absent: none has looked. */
@@ -93,6 +112,8 @@ export const SimSlot = z.object({
   profiles: z.int().min(0),
   /** End of its cool-down: nobody gets it earlier. */
   availableAt: Instant,
+  /** When the sweep moved the clients of a faulty card away, or tried to; done anew when the slot changed since. */
+  failedOverAt: Instant.optional(),
   updatedAt: Instant,
 });
 export type SimSlot = z.infer<typeof SimSlot>;
@@ -150,111 +171,6 @@ export const SlotMap = z.object({
 });
 export type SlotMap = z.infer<typeof SlotMap>;
 
-/** Which card a client has, and why. */
-export const RemsimAssignment = z.object({
-  /** The physical slot: of a profile, the card whose key it uses. */
-  slot: BankSlot,
-  /** Its RSPRO identity: bank_id and slot_id of the reply. */
-  client: BankSlot,
-  serverId: RemsimServerId,
-  endpoint: z.string(),
-  iccid: z.string(),
-  imsi: z.string(),
-  mccMnc: z.string(),
-  carrier: z.string(),
-  poolId: KiPoolId.nullable(),
-  /** The policy that gave it; null: the built-in one. */
-  policyId: SlotPolicyId.nullable(),
-  remap: z.boolean(),
-  since: Instant,
-});
-export type RemsimAssignment = z.infer<typeof RemsimAssignment>;
-
-/** registered: has a slot, not yet a sign of life. connected. disconnected: silent for the grace period. released: holds nothing. */
-export const RemsimClientState = z.enum(["registered", "connected", "disconnected", "released"]);
-export type RemsimClientState = z.infer<typeof RemsimClientState>;
-
-/** A minute or so of a client, for its charts. Counters as the client counts them since its start. */
-export const RemsimSample = z.object({
-  at: Instant,
-  uptime: z.number().optional(),
-  tpdusSent: z.number().optional(),
-  tpdusReceived: z.number().optional(),
-  errors: z.number().optional(),
-  /** Signal figures by the name after `signal_`, e.g. rsrp. */
-  signal: z.record(z.string(), z.number()).optional(),
-});
-export type RemsimSample = z.infer<typeof RemsimSample>;
-
-/** Samples kept in a client's document: two hours at a minute each. */
-export const REMSIM_SAMPLES = 120;
-
-/** tenants/{t}/remsimClients/{key} */
-export const RemsimClient = z.object({
-  schemaVersion: z.literal(1),
-  key: ClientKey,
-  tenantId: TenantId,
-  clientId: RemsimClientId,
-  /** The credential it registered with, and its words for people. */
-  credentialId: z.string(),
-  credentialName: z.string(),
-  mode: MappingMode,
-  /** "" when it asked for no network. */
-  mccMnc: z.string(),
-  region: Region.nullable(),
-  profileId: z.uuid(),
-  state: RemsimClientState,
-  /** Null when released. */
-  assignment: RemsimAssignment.nullable(),
-  /** What it held last, for sticky policies. */
-  lastSlot: BankSlot.nullable(),
-  registeredAt: Instant,
-  registrations: z.int(),
-  /** From where it registered last, as far as is known. */
-  address: z.string(),
-  /** By its own heartbeat. */
-  heartbeatAt: Instant.nullable(),
-  /** Random per start of its add-on: two that alternate are two routers of one name. */
-  instanceId: z.string().nullable(),
-  clashAt: Instant.nullable(),
-  /** By its server's list of clients, through a daemon; absent: no daemon has seen it. */
-  server: z.object({ connected: z.boolean(), at: Instant }).nullable(),
-  /** When silence ends its lease; sweeps look for it. Null when released. */
-  leaseUntil: Instant.nullable(),
-  /** Its own word, e.g. connected. */
-  status: z.string(),
-  samples: z.array(RemsimSample),
-  modem: z.record(z.string(), z.string()),
-  pendingCommands: z.array(
-    z.object({ id: RemsimCommandId, request: RemsimCommandRequest, createdAt: Instant, createdBy: z.string() }),
-  ),
-  /** wanted: the version it shall have (0: none was set); applied: what it said last. */
-  configuration: z.object({ wanted: z.int(), applied: z.int() }),
-  createdAt: Instant,
-  updatedAt: Instant,
-});
-export type RemsimClient = z.infer<typeof RemsimClient>;
-
-/** remsimClients/{key}/configurations/{version} */
-export const RemsimConfiguration = z.object({
-  schemaVersion: z.literal(1),
-  version: z.int().min(1),
-  values: ClientConfiguration,
-  createdAt: Instant,
-  createdBy: z.string(),
-});
-export type RemsimConfiguration = z.infer<typeof RemsimConfiguration>;
-
-/** remsimClients/{key}/logs/{id}: lines of one upload. */
-export const RemsimLog = z.object({
-  schemaVersion: z.literal(1),
-  id: z.string(),
-  at: Instant,
-  lines: z.array(z.string()),
-  expireAt: Instant,
-});
-export type RemsimLog = z.infer<typeof RemsimLog>;
-
 /** tenants/{t}/remsimSettings/current: everything an assignment is decided by, in one read. Absent: the defaults. */
 export const RemsimSettings = z.object({
   schemaVersion: z.literal(1),
@@ -306,6 +222,7 @@ export const RemsimEventType = z.enum([
   "bank_down",
   "bank_up",
   "pool_exhausted",
+  "failover_failed",
 ]);
 export type RemsimEventType = z.infer<typeof RemsimEventType>;
 

@@ -9,7 +9,8 @@ export const MappingMode = z.enum(MAPPING_MODES);
 export type MappingMode = z.infer<typeof MappingMode>;
 
 /** RSPRO numbers go to 1023; the client's reader refuses 0. */
-export const RsproNumber = z.int().min(1, "must be 1 to 1023").max(1023, "must be 1 to 1023");
+export const RSPRO_MAX = 1023;
+export const RsproNumber = z.int().min(1, "must be 1 to 1023").max(RSPRO_MAX, "must be 1 to 1023");
 
 /** A bank's slot, or the client slot that RSPRO names in the same way (BankSlot and ClientSlot of RSPRO.asn). */
 export const BankSlot = z.strictObject({ bankId: RsproNumber, slotId: RsproNumber });
