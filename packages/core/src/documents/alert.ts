@@ -7,9 +7,9 @@ export const Alert = z.object({
   schemaVersion: z.literal(1),
   id: z.string(),
   tenantId: TenantId,
-  kind: z.enum(["repository-expiry", "repository-key-expiry", "rollout-stopped"]),
+  kind: z.enum(["repository-expiry", "repository-key-expiry", "rollout-stopped", "sim-bank-down"]),
   severity: z.enum(["warning", "critical"]),
-  /** What it is about: a channel, a key, a rollout. */
+  /** What it is about: a channel, a key, a rollout, a SIM bank. */
   target: z.string(),
   message: z.string(),
   state: z.enum(["open", "resolved"]),

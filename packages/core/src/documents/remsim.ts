@@ -222,7 +222,6 @@ export const RemsimEventType = z.enum([
   "bank_down",
   "bank_up",
   "pool_exhausted",
-  "failover_failed",
 ]);
 export type RemsimEventType = z.infer<typeof RemsimEventType>;
 
