@@ -10,6 +10,7 @@ import { keyServiceOf, openStore } from "@wisptools/store";
 import type { Deps } from "../../functions/src/deps.ts";
 import { publishPackages } from "../../functions/src/operations/repository/channelActs.ts";
 import { publish } from "../../functions/src/operations/repository/publish.ts";
+import { publicReach } from "../../functions/src/operations/webhooks/reach.ts";
 import { filePlatform } from "./fileCloud.ts";
 import { actor, type Taken, take, tenantId } from "./take.ts";
 
@@ -23,6 +24,8 @@ function depsOf(folder: string): Deps {
   return {
     store: openStore(platform, keyServiceOf(platform, undefined)),
     now: () => new Date(),
+    tasks: { enqueue: async () => {} },
+    webhooks: publicReach,
     deviceFiles: {},
     devicePackages: [],
     diameter: { hssIdentity: "", hssHost: "", pcrfIdentity: "", pcrfHost: "" },

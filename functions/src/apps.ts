@@ -10,6 +10,7 @@ import { repositoryRoutes } from "./http/routes/repository.ts";
 import { rolloutsRoutes } from "./http/routes/rollouts.ts";
 import { simBankRoutes } from "./http/routes/simBanks.ts";
 import { tenantRoutes } from "./http/routes/tenants.ts";
+import { webhookRoutes } from "./http/routes/webhooks.ts";
 
 /** The express app of each function, for the functions runtime and for one plain process alike. */
 export const apps = {
@@ -28,5 +29,9 @@ export const apps = {
       remsimLiveRoutes(router, gate, deps);
       simBankRoutes(router, gate, deps);
     }),
-  tenantAdmin: (deps: Deps) => createApp(deps, tenantRoutes),
+  tenantAdmin: (deps: Deps) =>
+    createApp(deps, (router, gate) => {
+      tenantRoutes(router, gate, deps);
+      webhookRoutes(router, gate, deps);
+    }),
 };

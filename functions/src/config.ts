@@ -3,13 +3,14 @@ import { join, relative } from "node:path";
 import { connect, keyServiceOf, openStore } from "@wisptools/store";
 import { setGlobalOptions } from "firebase-functions/options";
 import type { Deps, DevicePackage } from "./deps.ts";
+import { localReach, publicReach } from "./operations/webhooks/reach.ts";
 
 setGlobalOptions({ region: "us-central1", maxInstances: 100 });
 
 /**
  * The environment, read once. WISPTOOLS_KMS_KEY: the Cloud KMS key (`projects/…/cryptoKeys/…`) that wraps secrets in production.
  * WISPTOOLS_HSS_IDENTITY and WISPTOOLS_PCRF_IDENTITY: the daemons' Diameter identities; WISPTOOLS_HSS_HOST and
- * WISPTOOLS_PCRF_HOST: where EPCs reach them, if not by those names.
+ * WISPTOOLS_PCRF_HOST: where EPCs reach them, if not by those names. WISPTOOLS_WEBHOOKS_LOCAL: set by the local stack.
  */
 function environment() {
   const projectId = process.env.GCLOUD_PROJECT ?? process.env.GOOGLE_CLOUD_PROJECT;
@@ -17,7 +18,15 @@ function environment() {
   const local = projectId.startsWith("demo-");
   const kmsKey = process.env.WISPTOOLS_KMS_KEY;
   const bucket = process.env.WISPTOOLS_BUCKET ?? `${projectId}.${local ? "appspot.com" : "firebasestorage.app"}`;
-  return { projectId, kmsKey, bucket, diameter: diameterEnvironment(local) };
+  return { projectId, kmsKey, bucket, diameter: diameterEnvironment(local), webhooks: webhooksEnvironment(local) };
+}
+
+/** The local stack alone lets webhooks reach this machine: anywhere else that would open the platform's inside to tenants. */
+function webhooksEnvironment(local: boolean): Deps["webhooks"] {
+  if (!process.env.WISPTOOLS_WEBHOOKS_LOCAL) return publicReach;
+  if (!local)
+    throw new Error("WISPTOOLS_WEBHOOKS_LOCAL is for the emulators: it lets webhooks reach private addresses");
+  return localReach;
 }
 
 function diameterEnvironment(local: boolean): Deps["diameter"] {
@@ -41,12 +50,13 @@ export function dependencies(
   deviceFolder = join(import.meta.dirname, "device"),
   packageFolder = join(import.meta.dirname, "packages"),
 ): Deps {
-  const { projectId, kmsKey, bucket, diameter } = environment();
+  const { projectId, kmsKey, bucket, diameter, webhooks } = environment();
   const platform = connect(projectId, bucket);
   const keys = keyServiceOf(platform, kmsKey);
   const deviceFiles = readFolder(deviceFolder);
   const devicePackages = readPackages(packageFolder);
-  return { store: openStore(platform, keys), now: () => new Date(), deviceFiles, devicePackages, diameter };
+  const store = openStore(platform, keys);
+  return { store, tasks: platform.tasks, webhooks, now: () => new Date(), deviceFiles, devicePackages, diameter };
 }
 
 /** Every file of a folder by its path in it. */

@@ -1,5 +1,6 @@
 import type { DiameterSettings } from "@wisptools/core";
-import type { Store } from "@wisptools/store";
+import type { Store, TaskQueue } from "@wisptools/store";
+import type { WebhookReach } from "./operations/webhooks/reach.ts";
 
 /** A .deb that travels with the functions. */
 export interface DevicePackage {
@@ -11,6 +12,10 @@ export interface DevicePackage {
 export interface Deps {
   store: Store;
   now(): Date;
+  /** Work that other functions do later. */
+  tasks: Pick<TaskQueue, "enqueue">;
+  /** Where deliveries of webhooks may go. */
+  webhooks: WebhookReach;
   /** scripts/device by path: what a deployment script puts on the box. */
   deviceFiles: Readonly<Record<string, string>>;
   /** The packages of ours that every tenant's repository holds. */

@@ -6,6 +6,10 @@ import { lazily } from "./http/listener.ts";
 import { resignExpiring } from "./operations/repository/resign.ts";
 import { rolloutSweep as sweepRollouts } from "./operations/rollouts/rolloutSweep.ts";
 import { sweep } from "./operations/sweep.ts";
+import { webhookSweep as sweepWebhooks } from "./operations/webhooks/webhookSweep.ts";
+
+export { webhookDeliver } from "./triggers/webhookDeliver.ts";
+export { webhookAlert, webhookEpcEvent, webhookRemsimEvent, webhookRollout } from "./triggers/webhookSources.ts";
 
 export const autoRegister = onRequest(
   { memory: "512MiB", concurrency: 80 },
@@ -52,3 +56,8 @@ export const repositoryResign = onSchedule(
     await resignExpiring(deps());
   },
 );
+
+/** Attempts whose tasks were lost; the queue itself does the others. */
+export const webhookSweep = onSchedule({ schedule: "every 10 minutes", timeoutSeconds: 300 }, async () => {
+  await sweepWebhooks(deps());
+});

@@ -9,4 +9,10 @@ export {
   repositoryResign,
   rolloutSweep,
   tenantAdmin,
+  webhookAlert,
+  webhookDeliver,
+  webhookEpcEvent,
+  webhookRemsimEvent,
+  webhookRollout,
+  webhookSweep,
 } from "./functions.ts";

@@ -31,6 +31,13 @@ export const log = {
     logger.warn("rollout stopped", fields),
   rolloutFault: (fields: { tenantId: string; rolloutId: string }, error: unknown) =>
     logger.error("rollout could not go on; it is tried again in a minute", { ...fields, error: describe(error) }),
+  webhookGivenUp: (fields: { tenantId: string; webhookId: string; deliveryId: string; attempts: number }) =>
+    logger.warn("webhook delivery given up", fields),
+  webhookStopped: (fields: { tenantId: string; webhookId: string; reason: string }) =>
+    logger.warn("webhook switched off", fields),
+  webhooksOverdue: (fields: { enqueued: number }) => logger.warn("webhook deliveries were overdue", fields),
+  eventUnreadable: (fields: { path: string }, error: unknown) =>
+    logger.error("a document could not be read, so webhooks are not told of it", { ...fields, error: describe(error) }),
   swept: (fields: { offline: number; expiredCommands: number }) => logger.debug("swept", fields),
 };
 

@@ -37,6 +37,12 @@ export const ACCESS: Row[] = [
   { collection: "tenants/{0}/invitations", document: paths.invitation(HOME, "inv_00112233445566aa"), ...admin },
   { collection: "tenants/{0}/enrolmentTokens", document: paths.enrolmentToken(HOME, HASH), ...admin },
   { collection: "tenants/{0}/apiKeys", document: paths.apiKey(HOME, HASH), ...admin },
+  { collection: "tenants/{0}/webhooks", document: paths.webhook(HOME, "wh_00112233445566aa"), ...admin },
+  {
+    collection: "tenants/{0}/webhookDeliveries",
+    document: paths.webhookDelivery(HOME, `whd_${HASH.slice(0, 32)}`),
+    ...admin,
+  },
   { collection: "tenants/{0}/audit", document: paths.audit(HOME, "entry"), ...admin },
   {
     collection: "tenants/{0}/claims",

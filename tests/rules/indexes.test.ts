@@ -8,6 +8,7 @@ import * as repository from "../../packages/core/src/documents/repository.ts";
 import * as rollout from "../../packages/core/src/documents/rollout.ts";
 import * as subscription from "../../packages/core/src/documents/subscription.ts";
 import * as tenant from "../../packages/core/src/documents/tenant.ts";
+import * as webhook from "../../packages/core/src/documents/webhook.ts";
 import { collectionsOf } from "./collections.ts";
 import { type Indexes, indexes, served } from "./indexes.ts";
 import { EXEMPT, QUERIES, type Query, SCHEMAS } from "./queries.ts";
@@ -81,6 +82,7 @@ describe("lifetimes", () => {
       ...rollout,
       ...subscription,
       ...tenant,
+      ...webhook,
     }).filter(isAging);
     const known = Object.entries(SCHEMAS).filter(([, schema]) => (aging as unknown[]).includes(schema));
     expect(known.length).toBe(aging.length);

@@ -27,6 +27,7 @@ import {
   SubscriberActivity,
   SubscriberImport,
 } from "../../packages/core/src/documents/subscription.ts";
+import { Webhook, WebhookDelivery } from "../../packages/core/src/documents/webhook.ts";
 
 export type Query = {
   of: string;
@@ -240,6 +241,32 @@ export const QUERIES: Query[] = [
     order: [["at", "DESCENDING"]],
   },
   { of: "the keys that sign", collection: "repositoryKeys", scope: "COLLECTION", equal: ["state"] },
+  { of: "the webhooks that want an event", collection: "webhooks", scope: "COLLECTION", contains: ["events"] },
+  ...[[], ["state"]].map(
+    (state): Query => ({
+      of: `deliveries of a webhook${state.length > 0 ? " in one state" : ""}, newest first`,
+      collection: "webhookDeliveries",
+      scope: "COLLECTION",
+      equal: ["webhookId", ...state],
+      order: [
+        ["createdAt", "DESCENDING"],
+        ["__name__", "DESCENDING"],
+      ],
+    }),
+  ),
+  {
+    of: "given-up deliveries of a webhook, oldest first",
+    collection: "webhookDeliveries",
+    scope: "COLLECTION",
+    equal: ["webhookId", "state"],
+    order: [["createdAt", "ASCENDING"]],
+  },
+  {
+    of: "the schedule that finds lost deliveries",
+    collection: "webhookDeliveries",
+    scope: "COLLECTION_GROUP",
+    order: [["nextAttemptAt", "ASCENDING"]],
+  },
   { of: "imports of one file", collection: "subscriberImports", scope: "COLLECTION", equal: ["sha256"] },
   { of: "hours of a chart", collection: "history", scope: "COLLECTION", order: [["__name__", "ASCENDING"]] },
 ];
@@ -296,6 +323,14 @@ export const EXEMPT: Record<string, Record<string, string>> = {
   rollouts: { counts: "changes with each report", strategy: "read with its rollout", target: "read with its rollout" },
   devices: { history: "read with its device", previous: "read with its device" },
   events: { data: "free fields, shown with their event", expireAt: "only the TTL reads it" },
+  webhookDeliveries: {
+    event: "free fields, read with their delivery",
+    attempts: "read with their delivery",
+    begun: "read with its delivery",
+    begunBefore: "read with its delivery",
+    updatedAt: "read with its delivery",
+    expireAt: "only the TTL reads it",
+  },
   claims: {
     hardware: "dozens of fields, from strangers",
     network: "from strangers, never asked for",
@@ -344,4 +379,6 @@ export const SCHEMAS: Record<string, { shape: object }> = {
   subscriberActivity: SubscriberActivity,
   subscriberImports: SubscriberImport,
   subscribers: Subscriber,
+  webhookDeliveries: WebhookDelivery,
+  webhooks: Webhook,
 };

@@ -17,6 +17,7 @@ import type { DocumentSource, ListSource } from "../../hosting/src/data/source.t
 import { sources } from "../../hosting/src/data/sources.ts";
 import { subscriberSources } from "../../hosting/src/data/subscriberSources.ts";
 import { updateSources } from "../../hosting/src/data/updateSources.ts";
+import { webhookSources } from "../../hosting/src/data/webhookSources.ts";
 import { ACCESS, EPC, HOME, IMSI, SELF } from "./access.ts";
 import { letIn } from "./attempts.ts";
 import { indexes, served } from "./indexes.ts";
@@ -28,6 +29,7 @@ const PROJECT = "demo-rules-ui";
 const RULES = new URL("../../firestore.rules", import.meta.url);
 
 const ROLLOUT = "ro_00112233445566aa";
+const WEBHOOK = "wh_00112233445566aa";
 
 type Source = DocumentSource<unknown> | ListSource<unknown>;
 type Open = (first: string, second: string, third: string) => Source;
@@ -50,9 +52,12 @@ const WORDS: Record<string, [second: string, third?: string][]> = {
   rollout: [[ROLLOUT]],
   rolloutDevices: [[ROLLOUT]],
   rolloutDevice: [[ROLLOUT, EPC]],
+  webhook: [[WEBHOOK]],
+  webhookDeliveries: [[WEBHOOK]],
+  failedDeliveries: [[WEBHOOK]],
 };
 
-const opened = Object.entries({ ...sources, ...subscriberSources, ...updateSources }).flatMap(
+const opened = Object.entries({ ...sources, ...subscriberSources, ...updateSources, ...webhookSources }).flatMap(
   ([name, open]): [string, Source][] => {
     const call = open as Open;
     if (name === "user") return [[name, call(SELF, "", "")]];

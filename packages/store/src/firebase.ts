@@ -3,6 +3,7 @@ import { initializeApp } from "firebase-admin/app";
 import { type Auth, getAuth } from "firebase-admin/auth";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
 import { getStorage } from "firebase-admin/storage";
+import { TaskQueue } from "./taskQueue.ts";
 
 export interface Platform {
   db: Firestore;
@@ -11,6 +12,11 @@ export interface Platform {
   projectId: string;
   /** An OAuth token of the service account, for Google APIs without a client library here. */
   accessToken(): Promise<string>;
+}
+
+/** A platform with the queues of its task functions. */
+export interface ServerPlatform extends Platform {
+  tasks: TaskQueue;
 }
 
 /**
@@ -23,7 +29,7 @@ export function longLived(): Record<string, number> {
 }
 
 /** Connects to Firestore, Auth and Storage; the emulators where their variables say so. Nothing runs at import. `channel`: options of gRPC. */
-export function connect(projectId: string, bucketName: string, channel: Record<string, number> = {}): Platform {
+export function connect(projectId: string, bucketName: string, channel: Record<string, number> = {}): ServerPlatform {
   const app = initializeApp({ projectId, storageBucket: bucketName }, `wisptools-${connections++}`);
   const db = getFirestore(app);
   db.settings({ ignoreUndefinedProperties: true, ...channel });
@@ -32,6 +38,7 @@ export function connect(projectId: string, bucketName: string, channel: Record<s
     auth: getAuth(app),
     bucket: getStorage(app).bucket(),
     projectId,
+    tasks: new TaskQueue(app),
     accessToken: async () => {
       const credential = app.options.credential;
       if (!credential) throw new Error("no service account credential");

@@ -14,4 +14,6 @@ export * from "./signingKeys.ts";
 export * from "./store.ts";
 export * from "./subscriberKeys.ts";
 export type { SubscriberFilter } from "./subscribers.ts";
+export type { Task, TaskQueue } from "./taskQueue.ts";
 export * from "./vault.ts";
+export { signature as webhookSignature } from "./webhookSecrets.ts";

@@ -33,6 +33,8 @@ import { subscriptionCollections } from "./subscriptionTables.ts";
 import { Tokens } from "./tokens.ts";
 import { updateCollections } from "./updateTables.ts";
 import { type KeyService, Vault } from "./vault.ts";
+import { WebhookSecrets } from "./webhookSecrets.ts";
+import { webhookCollections } from "./webhookTables.ts";
 
 class Epcs extends Documents<[TenantId, EpcId], Epc> {
   async page(tenantId: TenantId, size: number, after?: string, state?: EpcState): Promise<Page<Epc>> {
@@ -88,6 +90,7 @@ function collections(db: Firestore, meter: Meter) {
     ...subscriptionCollections(db, meter),
     ...remsimCollections(db, meter),
     ...updateCollections(db, meter),
+    ...webhookCollections(db, meter),
     users: new Documents(db, meter, User, paths.user),
     tenants: new Documents<[TenantId], Tenant>(db, meter, Tenant, paths.tenant),
     members: new Members(db, meter, Member, paths.member),
@@ -122,6 +125,7 @@ export function openStore(platform: Platform, keys: KeyService) {
     signingKeys: new SigningKeys(vault, tables.secrets),
     repositorySigner: new RepositorySigner(vault, tables.secrets),
     subscriberKeys: new SubscriberKeys(vault, tables.secrets),
+    webhookSecrets: new WebhookSecrets(vault, tables.secrets),
     certificateAuthorities: new CertificateAuthorities(vault, tables, write),
     write,
     /** One document unparsed: for benches. */

@@ -1,0 +1,26 @@
+import { lookup } from "node:dns/promises";
+import { isLoopback, isPublicAddress } from "@wisptools/core";
+
+/** Where deliveries may go. Explicit, so that tests and the local stack can have receivers on this machine. */
+export interface WebhookReach {
+  /** Every address that a connection is about to be made to is asked about here. */
+  mayReach(address: string): boolean;
+  /** All addresses of a host name. */
+  resolve(hostname: string): Promise<string[]>;
+  /** Plain HTTP and any port too. */
+  local: boolean;
+  /** PEM certificate of the authority to trust instead of the public ones. */
+  authority?: string;
+}
+
+const resolve = async (hostname: string) => (await lookup(hostname, { all: true })).map(({ address }) => address);
+
+/** The public internet, over HTTPS. */
+export const publicReach: WebhookReach = { mayReach: isPublicAddress, resolve, local: false };
+
+/** That, and this machine: for the emulators. */
+export const localReach: WebhookReach = {
+  mayReach: (address) => isPublicAddress(address) || isLoopback(address),
+  resolve,
+  local: true,
+};
