@@ -48,6 +48,8 @@ export interface RemsimCaller {
   tenantId: TenantId;
   /** Hash of the login, or `key:` and the start of an API key's hash. */
   credentialId: string;
+  /** In the audit: `router:` and the login, or `key:` and the start of an API key's hash. */
+  actor: string;
   /** For people. */
   credentialName: string;
   /** The region of the login. */

@@ -63,11 +63,12 @@ async function byLogin(deps: Deps, id: string): Promise<Known> {
     await deps.store.write().patch(stored.path, { lastUsedAt: now }).commit();
   }
   const { tenantId, login, label, region } = credential;
-  return { ...(await ofTenant(deps, tenantId)), credentialId: id, credentialName: `${login} (${label})`, region };
+  const named = { credentialId: id, actor: `router:${login}`, credentialName: `${login} (${label})`, region };
+  return { ...(await ofTenant(deps, tenantId)), ...named };
 }
 
 async function byApiKey(deps: Deps, { tenantId, actor, actorName }: MemberCaller): Promise<Known> {
-  return { ...(await ofTenant(deps, tenantId)), credentialId: actor, credentialName: actorName, region: null };
+  return { ...(await ofTenant(deps, tenantId)), credentialId: actor, actor, credentialName: actorName, region: null };
 }
 
 async function ofTenant(deps: Deps, tenantId: Known["tenantId"]): Promise<Pick<Known, "tenantId" | "tenantNumber">> {

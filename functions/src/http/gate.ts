@@ -3,6 +3,7 @@ import type { Request } from "express";
 import type { DeviceCaller, EnrolmentCaller, MemberCaller, RemsimCaller, UserCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
 import { log } from "../logs.ts";
+import { clientKeyOf } from "../operations/remsim/clientIdentity.ts";
 import { sha256 } from "../operations/secrets.ts";
 import { type DeviceAuthenticator, deviceAuthenticator, isSigned } from "./authenticateDevice.ts";
 import { authenticateUser, type MemberAuthenticator, memberAuthenticator } from "./authenticateMember.ts";
@@ -23,6 +24,10 @@ export class Gate {
   private readonly strangers: TokenBuckets;
   /** Any use of one credential: a token of a person, an API key, a device's key. */
   private readonly credentials: TokenBuckets;
+  /** Any use of a router's login, which a whole fleet may share. */
+  private readonly logins: TokenBuckets;
+  /** One router of a login. */
+  private readonly routers: TokenBuckets;
 
   constructor(deps: Deps) {
     const now = () => deps.now().getTime();
@@ -34,17 +39,25 @@ export class Gate {
     this.enrolments = new TokenBuckets(300, 5, now);
     this.strangers = new TokenBuckets(1000, 20, now);
     this.credentials = new TokenBuckets(120, 5, now);
+    this.logins = new TokenBuckets(2000, 100, now);
+    this.routers = new TokenBuckets(100, 100 / 60, now);
   }
 
   async admit(auth: api.EndpointAuth, request: Request, requestId: string): Promise<Caller> {
     if (auth.kind === "enrolment") return this.enrolment(request);
-    this.credentials.take(credentialOf(request) ?? `address:${addressOf(request)}`);
+    const uses = auth.kind === "remsim" ? this.logins : this.credentials;
+    uses.take(credentialOf(request) ?? `address:${addressOf(request)}`);
     try {
       return await this.identified(auth, request, requestId);
     } catch (error) {
       if (error instanceof AppError && error.code === "unauthenticated") this.refused(error, request, requestId);
       throw error;
     }
+  }
+
+  /** 100 requests a minute for each router, by its login and its name. */
+  limitRouter(caller: RemsimCaller, clientId: string): void {
+    this.routers.take(clientKeyOf(caller.credentialId, clientId));
   }
 
   private async identified(auth: api.EndpointAuth, request: Request, requestId: string): Promise<Caller> {

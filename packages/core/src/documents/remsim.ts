@@ -108,9 +108,11 @@ export const SimSlot = z.object({
   poolId: KiPoolId.nullable(),
   /** Who holds it, outside pools. */
   client: z.object({ key: ClientKey, clientId: z.string() }).nullable(),
+  /** Who held it last: gets it back within its cool-down, which is there for others. */
+  lastClient: ClientKey.optional(),
   /** Clients that hold it: 0 or 1, in pools up to the pool's limit. */
   profiles: z.int().min(0),
-  /** End of its cool-down: nobody gets it earlier. */
+  /** End of its cool-down: nobody but its last client gets it earlier. */
   availableAt: Instant,
   /** When the sweep moved the clients of a faulty card away, or tried to; done anew when the slot changed since. */
   failedOverAt: Instant.optional(),

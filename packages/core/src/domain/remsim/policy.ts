@@ -32,7 +32,7 @@ export const SlotPolicy = z.strictObject({
   }),
   /** Which cards. Without `carriers`: of the network the client asked for, else of its country, else, when it asked for none, any. */
   choose: z.strictObject({
-    /** Only these banks, the first preferred. */
+    /** Only these banks, preferred in this order. */
     banks: z.array(RsproNumber).min(1).max(50).optional(),
     regions: z.array(Region).min(1).max(20).optional(),
     /** Only cards of these networks or countries, whatever the client asked for. */
