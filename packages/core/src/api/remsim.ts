@@ -72,6 +72,7 @@ export const remsimHeartbeat = defineEndpoint({
     commands: z.array(z.object({ id: z.string() }).and(RemsimCommandRequest)),
   }),
 });
+export type RemsimHeartbeat = z.infer<typeof remsimHeartbeat.body>;
 
 export const unregisterClient = defineEndpoint({
   method: "delete",

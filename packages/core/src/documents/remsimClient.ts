@@ -79,8 +79,8 @@ export const RemsimClient = z.object({
   heartbeatAt: Instant.nullable(),
   /** Random per start of its add-on: two that alternate are two routers of one name. */
   instanceId: z.string().nullable(),
-  /** The one before: when it comes again, two are alive. Absent: there was none. */
-  previousInstanceId: z.string().optional(),
+  /** Those before it, latest first: when one comes again, two are alive. */
+  previousInstanceIds: z.array(z.string()).optional(),
   /** When two were last seen to alternate. */
   clashAt: Instant.nullable(),
   /** By its server's list of clients, through a daemon; absent: no daemon has seen it. */
