@@ -2,7 +2,6 @@ import {
   BankIdHolder,
   type ClientKey,
   paths,
-  RemsimClient,
   RemsimConfiguration,
   RemsimCredential,
   RemsimLoginHolder,
@@ -20,6 +19,7 @@ import {
 } from "@wisptools/core";
 import type { Firestore } from "firebase-admin/firestore";
 import { Documents, type Meter, type Stored } from "./documents.ts";
+import { RemsimClients } from "./remsimClients.ts";
 import { SimSlots } from "./simSlots.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -29,6 +29,16 @@ const ALL = 200;
 class SimBanks extends Documents<[TenantId, number], SimBank> {
   async all(tenantId: TenantId): Promise<Stored<SimBank>[]> {
     return this.find(this.db.collection(paths.simBanks(tenantId)).limit(ALL));
+  }
+
+  /** Banks of all tenants whose bankd is gone. */
+  async down(limit: number): Promise<Stored<SimBank>[]> {
+    return this.find(this.db.collectionGroup("simBanks").where("connected", "==", false).limit(limit));
+  }
+
+  /** Banks of all tenants whose clients were moved away. */
+  async failedOver(now: Date, limit: number): Promise<Stored<SimBank>[]> {
+    return this.find(this.db.collectionGroup("simBanks").where("failedOverAt", "<=", now).limit(limit));
   }
 }
 
@@ -55,7 +65,7 @@ export function remsimCollections(db: Firestore, meter: Meter) {
     simImsis: new Documents<[TenantId, string], SimImsiHolder>(db, meter, SimImsiHolder, paths.simImsi),
     slotClaims: new Documents<[TenantId, string], SlotClaim>(db, meter, SlotClaim, paths.slotClaim),
     slotMaps: new Documents<[TenantId, string], SlotMap>(db, meter, SlotMap, paths.slotMap),
-    remsimClients: new Documents<[TenantId, ClientKey], RemsimClient>(db, meter, RemsimClient, paths.remsimClient),
+    remsimClients: new RemsimClients(db, meter),
     remsimConfigurations: new Documents<[TenantId, ClientKey, number], RemsimConfiguration>(
       db,
       meter,

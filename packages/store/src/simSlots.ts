@@ -27,6 +27,12 @@ export class SimSlots extends Documents<[TenantId, number, number], SimSlot> {
     );
   }
 
+  /** Slots of all tenants whose card failed while clients use it. */
+  async faulty(limit: number): Promise<Stored<SimSlot>[]> {
+    const faulty = this.db.collectionGroup("slots").where("state", "==", "faulty");
+    return this.find(faulty.where("profiles", ">", 0).limit(limit));
+  }
+
   /** Slots of a bank that are marked as this pool's. */
   async ofPool(tenantId: TenantId, bankId: number, poolId: KiPoolId): Promise<Stored<SimSlot>[]> {
     return this.find(this.db.collection(paths.simSlots(tenantId, bankId)).where("poolId", "==", poolId));
