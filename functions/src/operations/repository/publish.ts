@@ -18,7 +18,7 @@ import { log } from "../../logs.ts";
 import { type Actor, audit } from "../audit.ts";
 import { sha256 } from "../secrets.ts";
 import { ensureKeys } from "./keys.ts";
-import { indexContents, signRelease, storeIndexes } from "./release.ts";
+import { signRelease, storeIndexes } from "./release.ts";
 import { needSnapshot } from "./snapshotText.ts";
 
 /** Each is signed again every day. */
@@ -69,10 +69,10 @@ export async function publish(place: Place, decide: (channel: Before) => Promise
     const stored = await deps.store.channels.get(tenantId, channel);
     const known = before(place, stored);
     const plan = await decide(known);
-    const next = plan.snapshot === undefined ? undefined : sha256(plan.snapshot);
-    if (stored && next === stored.data.current.snapshotId && !plan.also) return stored.data;
+    const next = plan.snapshot === undefined ? undefined : { id: sha256(plan.snapshot), text: plan.snapshot };
+    if (stored && next?.id === stored.data.current.snapshotId && !plan.also) return stored.data;
     if (!stored) await checkRoom(deps, tenantId);
-    const content = await contentOf(place, known, plan.snapshot);
+    const content = await contentOf(place, known, next);
     // Keys are read after the channel: whoever adds one meanwhile signs the channel again after us, or we lose the race.
     const keys = await ensureKeys(deps, tenantId);
     const release = await signRelease(deps, { id: channel, tenantId }, stored?.data.current, content.release, keys);
@@ -94,42 +94,45 @@ interface Content {
 }
 
 /** Stores the snapshot and its indexes. */
-async function contentOf(place: Place, channel: Before, text: string | undefined): Promise<Content> {
+async function contentOf(
+  place: Place,
+  channel: Before,
+  next: { id: string; text: string } | undefined,
+): Promise<Content> {
   const { deps, tenantId, actor } = place;
   const current = channel.stored?.data.current;
-  if (text === undefined) {
+  if (!next) {
     if (!current) throw new Error(`channel ${place.channel} has no release to sign again`);
     const { snapshotId, packages, indexes } = current;
     return { release: { snapshotId, packages, indexes }, snapshot: undefined, added: [], removed: [] };
   }
-  const snapshotId = sha256(text);
-  const [known, contents, old] = await Promise.all([
-    deps.store.snapshots.get(tenantId, snapshotId),
-    indexContents(text),
-    channel.snapshot(),
-  ]);
+  const { id, text } = next;
+  const [known, old] = await Promise.all([deps.store.snapshots.get(tenantId, id), channel.snapshot()]);
   const stored = [...(current?.indexes ?? []), ...(known?.data.indexes ?? [])];
-  await Promise.all([
-    storeIndexes(deps, tenantId, contents, stored),
-    known ? undefined : deps.store.objects.put(objects.snapshot(tenantId, snapshotId), text, "text/plain"),
+  const [indexes, { packages, poolSize, added, removed }] = await Promise.all([
+    storeIndexes(deps, tenantId, text, stored),
+    contentsOf(text, old), // while a thread compresses
+    known ? undefined : deps.store.objects.put(objects.snapshot(tenantId, id), text, "text/plain"),
   ]);
-  const packages = packagesOf(text);
-  const indexes = contents.map(({ file }) => file);
   const snapshot: Snapshot = {
     schemaVersion: 1,
-    id: snapshotId,
+    id,
     tenantId,
-    packages: packages.length,
-    poolSize: packages.reduce((sum, { size }) => sum + size, 0),
+    packages,
+    poolSize,
     indexes,
     createdAt: deps.now(),
     createdBy: actor.actorName,
   };
-  return {
-    release: { snapshotId, packages: packages.length, indexes },
-    snapshot: known ? undefined : snapshot,
-    ...snapshotChanges(old, text),
-  };
+  const release = { snapshotId: id, packages, indexes };
+  return { release, snapshot: known ? undefined : snapshot, added, removed };
+}
+
+/** What a snapshot has, and how it differs from the one before. */
+async function contentsOf(text: string, before: string) {
+  const packages = packagesOf(text);
+  const poolSize = packages.reduce((sum, { size }) => sum + size, 0);
+  return { packages: packages.length, poolSize, ...snapshotChanges(before, text) };
 }
 
 async function commit(

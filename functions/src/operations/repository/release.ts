@@ -29,44 +29,54 @@ const compress = promisify(gzip);
 const LEVEL = 5;
 
 /** An index file with its content: to be stored before the release that lists it. */
-export interface IndexContent {
+interface IndexContent {
   file: IndexFile;
   content: Buffer;
   contentType: string;
 }
 
 /** The index files of a snapshot: for each architecture Packages and Packages.gz. */
-export async function indexContents(snapshot: string): Promise<IndexContent[]> {
-  const made = new Map<string, Promise<{ plain: Buffer; packed: Buffer }>>(); // architectures may have equal indexes
+async function indexContents(snapshot: string): Promise<IndexContent[]> {
+  const made = new Map<string, ReturnType<typeof plainAndPacked>>(); // architectures may have equal indexes
   const both = ({ text }: ArchitectureIndex) => {
-    const known = made.get(text) ?? packed(text);
+    const known = made.get(text) ?? plainAndPacked(text);
     made.set(text, known);
     return known;
   };
   const pairs = indexesOf(snapshot).map(async (index) => {
     const path = packagesPath(index.architecture);
-    const { plain, packed: zipped } = await both(index);
-    return [contentOf(path, plain, "text/plain; charset=utf-8"), contentOf(`${path}.gz`, zipped, "application/gzip")];
+    const { plain, packed } = await both(index);
+    return [contentOf(path, plain, "text/plain; charset=utf-8"), contentOf(`${path}.gz`, packed, "application/gzip")];
   });
   return (await Promise.all(pairs)).flat();
 }
 
-async function packed(text: string): Promise<{ plain: Buffer; packed: Buffer }> {
-  const plain = Buffer.from(text, "utf8");
-  return { plain, packed: await compress(plain, { level: LEVEL }) };
+interface Hashed {
+  bytes: Buffer;
+  sha256: string;
 }
 
-function contentOf(path: string, content: Buffer, contentType: string): IndexContent {
-  return { file: { path, size: content.length, sha256: sha256(content) }, content, contentType };
+const hashed = (bytes: Buffer): Hashed => ({ bytes, sha256: sha256(bytes) });
+
+async function plainAndPacked(text: string): Promise<{ plain: Hashed; packed: Hashed }> {
+  const bytes = Buffer.from(text, "utf8");
+  // Its own thread compresses; one buffer for all that comes, so that it never waits for this one, which has other work.
+  const packing = compress(bytes, { level: LEVEL, chunkSize: 1024 + Math.ceil(bytes.length / 2) });
+  return { plain: hashed(bytes), packed: hashed(await packing) };
 }
 
-/** Stores what the release before does not list already. By content, so that storing twice is harmless. */
+function contentOf(path: string, { bytes, sha256 }: Hashed, contentType: string): IndexContent {
+  return { file: { path, size: bytes.length, sha256 }, content: bytes, contentType };
+}
+
+/** Makes the index files of a snapshot and stores those that are not stored. By content, so that storing twice is harmless. */
 export async function storeIndexes(
   deps: Deps,
   tenantId: TenantId,
-  contents: readonly IndexContent[],
+  snapshot: string,
   stored: readonly IndexFile[],
-): Promise<void> {
+): Promise<IndexFile[]> {
+  const contents = await indexContents(snapshot);
   const known = new Set(stored.map((file) => file.sha256));
   const missing = new Map(contents.filter(({ file }) => !known.has(file.sha256)).map((one) => [one.file.sha256, one]));
   await Promise.all(
@@ -74,6 +84,7 @@ export async function storeIndexes(
       deps.store.objects.put(objects.indexFile(tenantId, file.sha256), content, contentType),
     ),
   );
+  return contents.map(({ file }) => file);
 }
 
 /** The next release of a channel: dated after the one before, signed by all keys. */
