@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { type Field, parseStanza } from "./deb822.ts";
 import { packageFault } from "./fault.ts";
 import { Architecture, PackageId, PackageName, PackageVersion } from "./ids.ts";
@@ -18,49 +18,56 @@ export interface PackageControl {
   fields: Field[];
 }
 
-const Relation = z.string().superRefine((value, context) => {
-  const message = relationFault(value);
-  if (message) context.addIssue({ code: "custom", message });
-});
-const Token = z.string().regex(/^[A-Za-z0-9+._/-]{1,64}$/, "must be one word");
-const Flag = z.enum(["yes", "no"]);
-const Line = z.string().regex(/^[^\n]{1,1000}$/, "must be one line of at most 1000 characters");
+/** What is wrong with a field's value, if something is. */
+type Check = (value: string) => string | undefined;
+
+const fits =
+  (schema: z.ZodType<string>): Check =>
+  (value) =>
+    schema.safeParse(value).error?.issues[0]?.message;
+const matches =
+  (pattern: RegExp, message: string): Check =>
+  (value) =>
+    pattern.test(value) ? undefined : message;
+const token = matches(/^[A-Za-z0-9+._/-]{1,64}$/, "must be one word");
+const flag = matches(/^(?:yes|no)$/, "must be yes or no");
+const line = matches(/^[^\n]{1,1000}$/, "must be one line of at most 1000 characters");
 
 /** Fields by the spelling of Policy 5.3 and deb-control(5). Others may be there and are kept as they are. */
-const KNOWN_FIELDS: Record<string, z.ZodType<string>> = {
-  Package: PackageName,
-  Version: PackageVersion,
-  Architecture,
-  Maintainer: Line,
-  Description: z.string().regex(/^[^\n]/, "must begin with a summary"),
-  Source: Line,
-  Section: Token,
-  Priority: Token,
-  Homepage: Line,
-  Essential: Flag,
-  Important: Flag,
-  Protected: Flag,
-  "Multi-Arch": z.enum(["no", "same", "foreign", "allowed"]),
-  "Installed-Size": z.string().regex(/^\d{1,12}$/, "must be a number of KiB"),
-  "Pre-Depends": Relation,
-  Depends: Relation,
-  Recommends: Relation,
-  Suggests: Relation,
-  Enhances: Relation,
-  Breaks: Relation,
-  Conflicts: Relation,
-  Replaces: Relation,
-  Provides: Relation,
+const KNOWN_FIELDS: Record<string, Check> = {
+  Package: fits(PackageName),
+  Version: fits(PackageVersion),
+  Architecture: fits(Architecture),
+  Maintainer: line,
+  Description: matches(/^[^\n]/, "must begin with a summary"),
+  Source: line,
+  Section: token,
+  Priority: token,
+  Homepage: line,
+  Essential: flag,
+  Important: flag,
+  Protected: flag,
+  "Multi-Arch": matches(/^(?:no|same|foreign|allowed)$/, "must be no, same, foreign or allowed"),
+  "Installed-Size": matches(/^\d{1,12}$/, "must be a number of KiB"),
+  "Pre-Depends": relationFault,
+  Depends: relationFault,
+  Recommends: relationFault,
+  Suggests: relationFault,
+  Enhances: relationFault,
+  Breaks: relationFault,
+  Conflicts: relationFault,
+  Replaces: relationFault,
+  Provides: relationFault,
 };
 
-const KNOWN = new Map(Object.entries(KNOWN_FIELDS).map(([name, schema]) => [name.toLowerCase(), { name, schema }]));
+const KNOWN = new Map(Object.entries(KNOWN_FIELDS).map(([name, check]) => [name.toLowerCase(), { name, check }]));
 
 /** A field as Policy spells it; its value is checked if its name is known. */
 function checkedField([given, value]: Field): Field {
   const known = KNOWN.get(given.toLowerCase());
   if (!known) return [given, value];
-  const { success, error } = known.schema.safeParse(value);
-  if (!success) throw packageFault(known.name, error.issues[0]?.message ?? "is wrong");
+  const fault = known.check(value);
+  if (fault) throw packageFault(known.name, fault);
   return [known.name, value];
 }
 
