@@ -41,7 +41,7 @@ class DocumentTable {
 
   constructor(root: string) {
     this.database = new DatabaseSync(join(root, "documents.sqlite"));
-    this.database.exec("PRAGMA page_size = 16384; PRAGMA busy_timeout = 60000");
+    this.database.exec("PRAGMA page_size = 16384; PRAGMA cache_size = -65536; PRAGMA busy_timeout = 60000");
     this.database.exec("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
     this.database.exec("CREATE TABLE IF NOT EXISTS documents (path TEXT PRIMARY KEY, version INTEGER, data TEXT)");
     this.selected = this.database.prepare("SELECT version, data FROM documents WHERE path = ?");
@@ -162,6 +162,12 @@ function ready(path: string): string {
   return path;
 }
 
+/** Objects have no folders: one with all of them would be where the threads wait for each other. */
+function objectPath(root: string, name: string): string {
+  const base = name.lastIndexOf("/") + 1;
+  return `${root}/objects/${name.slice(0, base)}${name.charAt(base)}/${name.slice(base)}`;
+}
+
 class FileObject {
   private readonly path: string;
 
@@ -193,7 +199,7 @@ class FileObject {
 
 /** Takes a file as an object, as Cloud Storage copies one: without its octets being sent anywhere. */
 export function linkObject(root: string, file: string, name: string): void {
-  linkSync(file, ready(join(root, "objects", name)));
+  linkSync(file, ready(objectPath(root, name)));
 }
 
 /** What `openStore` needs, in a folder. */
@@ -207,7 +213,7 @@ export function filePlatform(root: string): Platform {
     batch: () => new Batch(table),
   };
   const storage = { retryOptions: {} };
-  const bucket = { name: "files", storage, file: (name: string) => new FileObject(join(root, "objects", name)) };
+  const bucket = { name: "files", storage, file: (name: string) => new FileObject(objectPath(root, name)) };
   return {
     db: documents as unknown as Platform["db"],
     bucket: bucket as unknown as Platform["bucket"],
