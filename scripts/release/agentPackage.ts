@@ -20,8 +20,8 @@ import { basename, join } from "node:path";
 const DEVICE = join(import.meta.dirname, "../device");
 /** Files of other folders, by their place on the box: conffiles (Debian Policy 10.7.3). */
 const OVERLAY = join(import.meta.dirname, "agent");
-/** Of scripts/device, what makes scripts and is not on the box. */
-const NOT_ON_THE_BOX = new Set(["deploy.sh", "bundle.sh", "systemd"]);
+/** Of scripts/device, what makes scripts or is for routers, and is not on the box. */
+const NOT_ON_THE_BOX = new Set(["deploy.sh", "bundle.sh", "systemd", "remsim"]);
 /** Every file's time, in seconds: a build says nothing of its day. 2026-01-01. */
 export const PACKAGE_TIME = 1_767_225_600;
 /** The programs that ours call, but for those of essential packages. */

@@ -1,0 +1,326 @@
+#!/bin/sh
+# Event script of osmo-remsim-client on a router (its option -e), and the life sign it does not send itself.
+#   ionmesh-wisptools.sh CAUSE   as the client calls it: keeps the event, and runs the router's own event script
+#   ionmesh-wisptools.sh --run   heartbeats, events, commands and logs until stopped; then gives the card back
+# The client registers itself when the path of its event script contains "ionmesh"; so keep the name.
+# Needs: curl. Runs on BusyBox (OpenWrt) and on any POSIX shell. Paths hang below WISPTOOLS_ROOT, which is empty on a router.
+set -eu
+export LC_ALL=C
+umask 077
+
+ROOT=${WISPTOOLS_ROOT:-}
+CONF=$ROOT/etc/remsim/wisptools.conf
+VAR=$ROOT/var/run/remsim-wisptools # of this boot
+KEPT=$ROOT/etc/remsim/wisptools    # across boots: which configuration was applied
+NAME=${0##*/}
+MAX_EVENTS=50 # a request (the contract's limit); older ones are dropped
+MAX_LOG_LINES=2000
+GATHER=${WISPTOOLS_GATHER_SECONDS:-2}
+
+# What the conf may set, as the client's own environment names it where it has a name.
+IONMESH_HOST=''           # login:secret@host of the edge
+IONMESH_PORT=5000         # its port
+IONMESH_TENANT_ID=1       # the tenant's integer
+IONMESH_SCHEME=http       # https where the edge has a certificate this router trusts
+CLIENT_ID=''              # <hostname>-slot<SLOT> unless set
+SLOT=0                    # the client's own -n
+SERVICE=remsim            # /etc/init.d/SERVICE restarts the client
+CLIENT=osmo-remsim-client-openwrt
+LOG_COMMAND="logread -l $MAX_LOG_LINES"
+LOCAL_SCRIPT=/etc/remsim/event-local.sh # switches this router's SIM and resets its modem
+UCI_SECTION=remsim.ionmesh
+
+say() {
+  printf '%s: %s\n' "$NAME" "$*" >&2
+  if command -v logger >/dev/null 2>&1; then logger -t "$NAME" "$*" || :; fi
+}
+
+die() {
+  say "$*"
+  exit 1
+}
+
+load() {
+  [ -r "$CONF" ] || die "no $CONF"
+  # shellcheck source=/dev/null
+  . "$CONF"
+  case $IONMESH_HOST in
+    ?*:?*@?*) ;;
+    *) die "$CONF: IONMESH_HOST must be login:secret@host" ;;
+  esac
+  CLIENT_ID=${CLIENT_ID:-$(uname -n)-slot$SLOT}
+  mkdir -p "$VAR" "$KEPT"
+}
+
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+quoted() { # TEXT: as a JSON string, or one of curl's configuration; control characters become spaces
+  printf '"%s"' "$(printf '%s' "$1" | tr '\001-\037\177' ' ' | sed 's/[\\"]/\\&/g')"
+}
+
+# FILE: each value of a JSON text as a line "path<TAB>value", e.g. commands.0.type<TAB>restart. Strings unescape \" \\ and \/ alone.
+flattened() {
+  awk '
+    function value(path,   n, key, text) {
+      sub(/^[ \t\r\n]+/, "", rest)
+      if (sub(/^\{/, "", rest)) {
+        while (!sub(/^[ \t\r\n]*\}/, "", rest)) {
+          sub(/^[ \t\r\n]*,?[ \t\r\n]*/, "", rest)
+          if (rest == "") exit 1
+          key = string()
+          if (!sub(/^[ \t\r\n]*:/, "", rest)) exit 1
+          value(path == "" ? key : path "." key)
+        }
+      } else if (sub(/^\[/, "", rest)) {
+        for (n = 0; !sub(/^[ \t\r\n]*\]/, "", rest); n++) {
+          sub(/^[ \t\r\n]*,?[ \t\r\n]*/, "", rest)
+          if (rest == "") exit 1
+          value(path "." n)
+        }
+      } else if (rest ~ /^"/) {
+        text = string()
+        print path "\t" text
+      } else if (match(rest, /^[-+.0-9a-zA-Z]+/)) {
+        print path "\t" substr(rest, 1, RLENGTH)
+        rest = substr(rest, RLENGTH + 1)
+      } else exit 1
+    }
+    function string(   text) {
+      if (!match(rest, /^"([^"\\]|\\.)*"/)) exit 1
+      text = substr(rest, 2, RLENGTH - 2)
+      rest = substr(rest, RLENGTH + 1)
+      gsub(/\\n|\\t|\\r/, " ", text)
+      gsub(/\\"/, "\"", text)
+      gsub(/\\\//, "/", text)
+      gsub(/\\\\/, "\\", text)
+      return text
+    }
+    { rest = rest $0 " " }
+    END { value("") }
+  ' "$1"
+}
+
+of_reply() { # PATH: the value of that path, empty when there is none
+  awk -F '\t' -v path="$1" '$1 == path { sub(/^[^\t]*\t/, ""); print; exit }' "$VAR/reply.flat"
+}
+
+# --- requests --------------------------------------------------------------------------------------------------------
+
+# METHOD PATH [BODY-FILE]: status in $status (000: no answer), the reply in $VAR/reply. The secret goes by standard input.
+api() {
+  set -- "$1" "$2" "${3:-}"
+  status=$(
+    {
+      printf 'user = %s\n' "$(quoted "${IONMESH_HOST%@*}")"
+      printf 'url = "%s://%s:%s/api/backend/v1/remsim/%s"\n' "$IONMESH_SCHEME" "${IONMESH_HOST##*@}" "$IONMESH_PORT" "$2"
+      if [ -n "$3" ]; then printf 'data-binary = "@%s"\nheader = "Content-Type: application/json"\n' "$3"; fi
+    } | curl -sS --max-time 10 -X "$1" -o "$VAR/reply" -w '%{http_code}' -K - 2>"$VAR/curl-error"
+  ) || status=000
+  [ "$status" = 200 ]
+}
+
+# --- events ----------------------------------------------------------------------------------------------------------
+
+hook() { # CAUSE, with what the client puts into the environment; it waits for us, so nothing here may take long
+  detail="server=${REMSIM_SERVER_STATE:-} bankd=${REMSIM_BANKD_STATE:-} client_slot=${REMSIM_CLIENT_SLOT:-} bank_slot=${REMSIM_BANKD_SLOT:-}"
+  printf '%s\t%s\t%s\n' "$(date +%s)" "$1" "$detail" >>"$VAR/events"
+  case $1 in
+    event-bankd-connect | event-config-bankd | request-sim-remote) echo connected >"$VAR/status" ;;
+    event-bankd-disconnect | request-sim-local | request-card-remove) echo disconnected >"$VAR/status" ;;
+    event-server-connect) echo registered >"$VAR/status" ;;
+  esac
+  if running; then
+    kill -USR1 "$(cat "$VAR/pid")" 2>/dev/null || :
+  else
+    "$0" --run >/dev/null 2>&1 </dev/null &
+  fi
+  if [ -x "$ROOT$LOCAL_SCRIPT" ]; then exec "$ROOT$LOCAL_SCRIPT" "$1"; fi
+}
+
+running() {
+  [ -s "$VAR/pid" ] && kill -0 "$(cat "$VAR/pid")" 2>/dev/null
+}
+
+send_events() {
+  [ -s "$VAR/events" ] || return 0
+  mv "$VAR/events" "$VAR/events.sending"
+  now=$(date +%s)
+  {
+    printf '{"client_id":%s,"events":[' "$(quoted "$CLIENT_ID")"
+    comma=''
+    tail -n "$MAX_EVENTS" "$VAR/events.sending" | while IFS='	' read -r at event detail; do
+      printf '%s{"event":%s,"detail":%s,"age_seconds":%s}' "$comma" "$(quoted "$event")" "$(quoted "$detail")" "$((now - at))"
+      comma=,
+    done
+    printf ']}'
+  } >"$VAR/events.json"
+  if ! api POST events "$VAR/events.json" && [ "$status" != 400 ]; then # a refused one would be refused again
+    cat "$VAR/events" >>"$VAR/events.sending" 2>/dev/null || :
+    tail -n "$MAX_EVENTS" "$VAR/events.sending" >"$VAR/events"
+  fi
+  rm -f "$VAR/events.sending"
+}
+
+# --- the heartbeat ---------------------------------------------------------------------------------------------------
+
+# The client's figures, which it writes to its log when asked by SIGUSR2, as members of a JSON object.
+stats() {
+  for pid in $(pidof "$CLIENT" 2>/dev/null || :); do kill -USR2 "$pid" 2>/dev/null || :; done
+  sleep "${WISPTOOLS_STATS_SECONDS:-1}"
+  $LOG_COMMAND 2>/dev/null | awk '
+    /Client Statistics ===/ { split("", figure) }
+    /Uptime: [0-9]+h [0-9]+m [0-9]+s/ {
+      match($0, /Uptime: .*/); text = substr($0, RSTART + 8)
+      gsub(/[hms]/, "", text); split(text, part, " "); figure["uptime_seconds"] = part[1] * 3600 + part[2] * 60 + part[3]
+    }
+    /TPDUs sent: [0-9]+/ { figure["tpdus_sent"] = after("TPDUs sent: ") }
+    /TPDUs received: [0-9]+/ { figure["tpdus_received"] = after("TPDUs received: ") }
+    /Errors: [0-9]+/ { figure["errors"] = after("Errors: ") }
+    /signal RSSI: -?[0-9]+ dBm/ { figure["signal_rssi"] = after("signal RSSI: ") }
+    function after(words) { return substr($0, index($0, words) + length(words)) + 0 }
+    END { for (name in figure) { printf "%s\"%s\":%d", comma, name, figure[name]; comma = "," } }'
+}
+
+modem_info() {
+  comma=''
+  for pair in "router=$ROOT/tmp/sysinfo/model" "firmware=$ROOT/etc/openwrt_version"; do
+    [ -r "${pair#*=}" ] || continue
+    printf '%s"%s":%s' "$comma" "${pair%%=*}" "$(quoted "$(head -n 1 "${pair#*=}")")"
+    comma=,
+  done
+}
+
+acks() {
+  comma=''
+  [ ! -s "$VAR/acks" ] || while IFS='	' read -r id ok message; do
+    printf '%s{"id":"%s","ok":%s,"message":%s}' "$comma" "$id" "$ok" "$(quoted "$message")"
+    comma=,
+  done <"$VAR/acks"
+}
+
+heartbeat() {
+  : >>"$VAR/acks"
+  tail -n 20 "$VAR/acks" >"$VAR/acks.sending" && mv "$VAR/acks.sending" "$VAR/acks"
+  {
+    printf '{"client_id":%s,"tenant_id":%d,"status":%s,' "$(quoted "$CLIENT_ID")" "$IONMESH_TENANT_ID" "$(quoted "$(cat "$VAR/status" 2>/dev/null || :)")"
+    printf '"stats":{%s},"modem_info":{%s},"instance_id":"%s",' "$(stats)" "$(modem_info)" "$instance"
+    printf '"configuration_version":%d,"acks":[%s]}' "$(cat "$KEPT/configuration" 2>/dev/null || echo 0)" "$(acks)"
+  } >"$VAR/heartbeat.json"
+  if ! api POST heartbeat "$VAR/heartbeat.json"; then
+    [ "$status" = "${complained:-200}" ] || say "the heartbeat was answered $status"
+    complained=$status
+    return 1
+  fi
+  complained=200
+  : >"$VAR/acks"
+  flattened "$VAR/reply" >"$VAR/reply.flat" || return 1
+  next=$(of_reply next_heartbeat_interval)
+  case $next in '' | *[!0-9]*) ;; *) interval=$next ;; esac
+}
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+carry_out() { # every command of the last reply that was not carried out before
+  cp "$VAR/reply.flat" "$VAR/commands.flat"
+  n=0
+  while id=$(sed -n "s/^commands\.$n\.id	\(rcmd_[0-9a-f]*\)\$/\1/p" "$VAR/commands.flat") && [ -n "$id" ]; do
+    if ! grep -qx "$id" "$VAR/done" 2>/dev/null; then
+      printf '%s\n' "$id" >>"$VAR/done" # first: a restart may end us
+      if message=$(command_of "$n" 2>&1); then ok=true; else ok=false; fi
+      printf '%s\t%s\t%s\n' "$id" "$ok" "$(printf '%s' "$message" | tr '\n\t' '  ' | cut -c 1-400)" >>"$VAR/acks"
+    fi
+    n=$((n + 1))
+  done
+}
+
+argument() { # N NAME: of a command
+  sed -n "s/^commands\.$1\.$2	//p" "$VAR/commands.flat"
+}
+
+command_of() { # N
+  case $(argument "$1" type) in
+    restart) restart_client ;;
+    reassign) local_script request-modem-reset ;;
+    config_update) configure "$1" ;;
+    log_level) set_option log_level "$(argument "$1" level)" && finish_options ;;
+    send_logs) send_logs "$(argument "$1" lines)" ;;
+    *) echo "unknown command $(argument "$1" type)" && return 1 ;;
+  esac
+}
+
+restart_client() {
+  "$ROOT/etc/init.d/$SERVICE" restart
+}
+
+local_script() { # CAUSE
+  [ -x "$ROOT$LOCAL_SCRIPT" ] || { echo "this router has no $LOCAL_SCRIPT to reset its modem" && return 1; }
+  "$ROOT$LOCAL_SCRIPT" "$1"
+}
+
+set_option() { # NAME VALUE
+  uci set "$UCI_SECTION.$1=$2"
+}
+
+finish_options() {
+  uci commit "${UCI_SECTION%%.*}" && restart_client
+}
+
+configure() { # N
+  sed -n "s/^commands\.$1\.values\.//p" "$VAR/commands.flat" >"$VAR/values"
+  while IFS='	' read -r option text; do
+    set_option "$option" "$text" || return 1
+  done <"$VAR/values"
+  finish_options && argument "$1" version >"$KEPT/configuration"
+}
+
+send_logs() { # LINES
+  $LOG_COMMAND | tail -n "$1" | cut -c 1-500 | tail -c 60000 >"$VAR/log"
+  {
+    printf '{"client_id":%s,"lines":[' "$(quoted "$CLIENT_ID")"
+    tr '\001-\010\013-\037\177' ' ' <"$VAR/log" | sed 's/[\\"]/\\&/g; s/	/ /g; s/^/"/; s/$/",/; $s/,$//'
+    printf ']}'
+  } >"$VAR/log.json"
+  api POST logs "$VAR/log.json" || { echo "the logs were answered $status" && return 1; }
+}
+
+# --- life ------------------------------------------------------------------------------------------------------------
+
+run() {
+  running && die "already running as $(cat "$VAR/pid")"
+  echo "$$" >"$VAR/pid"
+  instance=$(cat /proc/sys/kernel/random/uuid)
+  interval=60 sleeper=''
+  trap 'stop' TERM INT
+  trap ':' USR1 # an event: send it now
+  while :; do
+    if heartbeat; then
+      carry_out
+      send_events
+    fi
+    [ ! -s "$VAR/acks" ] || heartbeat || : # what was carried out is said at once
+    sleep "$interval" &
+    sleeper=$!
+    wait "$sleeper" || sleep "$GATHER" # woken by an event: more may follow
+    kill "$sleeper" 2>/dev/null || :
+  done
+}
+
+stop() {
+  trap '' TERM INT
+  [ -z "$sleeper" ] || kill "$sleeper" 2>/dev/null || :
+  api DELETE "unregister/$CLIENT_ID" || say "unregistering was answered $status"
+  rm -f "$VAR/pid"
+  exit 0
+}
+
+main() {
+  [ "$#" -eq 1 ] || die "usage: $NAME CAUSE | --run"
+  command -v curl >/dev/null 2>&1 || die "missing program: curl"
+  load
+  case $1 in
+    --run) run ;;
+    *) hook "$1" ;;
+  esac
+}
+
+main "$@"

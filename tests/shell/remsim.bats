@@ -1,0 +1,217 @@
+#!/usr/bin/env bats
+# The event script of remote-SIM routers: life signs, events, commands and logs, and the card given back at the end.
+# shellcheck disable=SC2154,SC2030,SC2031
+
+load box
+
+SCRIPT=$BATS_TEST_DIRNAME/../../scripts/device/remsim/ionmesh-wisptools.sh
+COMMANDS=/api/backend/v1/remsim
+
+setup() {
+  make_box
+  far_side
+  export WISPTOOLS_STATS_SECONDS=0 WISPTOOLS_GATHER_SECONDS=0.2
+  RUN=$WISPTOOLS_ROOT/var/run/remsim-wisptools
+  mkdir -p "$WISPTOOLS_ROOT"/{etc/remsim,etc/init.d,tmp/sysinfo}
+  cat >"$WISPTOOLS_ROOT/etc/remsim/wisptools.conf" <<CONF
+IONMESH_HOST='router1:s"ec\\ret@127.0.0.1'
+IONMESH_PORT=${URL##*:}
+IONMESH_TENANT_ID=7
+CLIENT_ID=vm-slot0
+CONF
+  echo 'ZBT "Z8102AX"' >"$WISPTOOLS_ROOT/tmp/sysinfo/model"
+  stub pidof <<<'exit 1'
+  stub logger <<<':'
+  stub logread <<'LOG'
+cat <<'LINES'
+daemon.notice client: === OpenWRT Client Statistics ===
+daemon.notice client: Uptime: 1h 2m 3s
+daemon.notice client: TPDUs sent: 41
+daemon.notice client: TPDUs received: 40
+daemon.notice client: Errors: 2
+daemon.notice client: Last signal RSSI: -71 dBm
+daemon.err client: a "quoted" \ line	with a tab
+LINES
+LOG
+  stub uci <<UCI
+echo "\$@" >>"$BATS_TEST_TMPDIR/uci"
+UCI
+  service <<<"echo \"\$1\" >>'$BATS_TEST_TMPDIR/service'"
+  answer '[]'
+  reply POST $COMMANDS/events '{"body":{"status":"success"}}'
+  reply POST $COMMANDS/logs '{"body":{"status":"success"}}'
+  reply DELETE $COMMANDS/unregister/vm-slot0 '{"body":{"status":"success","released":true}}'
+}
+
+teardown() {
+  [ ! -s "$RUN/pid" ] || kill "$(cat "$RUN/pid")" 2>/dev/null || :
+  end_far_side
+}
+
+service() { # the client's init script, its text from standard input
+  { echo '#!/bin/sh' && cat; } >"$WISPTOOLS_ROOT/etc/init.d/remsim"
+  chmod +x "$WISPTOOLS_ROOT/etc/init.d/remsim"
+}
+
+answer() { # JSON list of commands: of the first heartbeat; those after it get none
+  reply POST $COMMANDS/heartbeat \
+    "{\"body\":{\"status\":\"success\",\"next_heartbeat_interval\":300,\"commands\":$1}}" \
+    '{"body":{"status":"success","next_heartbeat_interval":300,"commands":[]}}'
+}
+
+begin() { # the loop, until it is stopped
+  "$SCRIPT" --run >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
+  LOOP=$!
+}
+
+until_asked() { # JQ: waits for a request it selects
+  for _ in {1..200}; do
+    [ "$(requests "select($1) | 1" | head -n 1)" = 1 ] && return 0
+    sleep 0.05
+  done
+  cat "$BATS_TEST_TMPDIR/log" "$FAR/requests.ndjson"
+  return 1
+}
+
+stopped() {
+  kill "$LOOP" && wait "$LOOP"
+}
+
+of_heartbeats() { # JQ
+  requests 'select(.url | endswith("/heartbeat")) | .body | fromjson | '"$1"
+}
+
+@test "a heartbeat carries the client's figures as it logs them, the router, and the login by Basic" {
+  begin
+  until_asked '.url | endswith("/heartbeat")'
+  stopped
+  of_heartbeats '[.client_id, .tenant_id, .stats] | tojson' | head -n 1 >got
+  jq -e '. == ["vm-slot0", 7, {"uptime_seconds": 3723, "tpdus_sent": 41, "tpdus_received": 40, "errors": 2, "signal_rssi": -71}]' got
+  [ "$(of_heartbeats '.modem_info.router' | head -n 1)" = 'ZBT "Z8102AX"' ]
+  [ "$(requests '.headers.authorization' | sort -u)" = "Basic $(printf 'router1:s"ec\\ret' | base64)" ]
+  [ "$(requests '.contract' | grep -vc '^ok$')" = 1 ] # the DELETE, whose path has the client's name
+}
+
+@test "the secret is in no argument and in no file below /var" {
+  stub curl <<'CURL'
+printf '%s\n' "$@" >>"$BATS_TEST_TMPDIR/arguments"
+cat >/dev/null
+exit 7
+CURL
+  begin
+  for _ in {1..100}; do [ -s "$BATS_TEST_TMPDIR/arguments" ] && break || sleep 0.05; done
+  stopped
+  grep -q -- --max-time "$BATS_TEST_TMPDIR/arguments"
+  run grep -rF 'ret' "$BATS_TEST_TMPDIR/arguments" "$WISPTOOLS_ROOT/var"
+  [ "$status" -eq 1 ]
+}
+
+@test "stopping gives the card back, once" {
+  begin
+  until_asked '.method == "POST"'
+  stopped
+  [ "$(requests 'select(.method == "DELETE") | .url')" = "$COMMANDS/unregister/vm-slot0" ]
+  [ ! -e "$RUN/pid" ]
+}
+
+@test "an event starts the life sign, is sent at once with its age, and runs the router's own script" {
+  cat >"$WISPTOOLS_ROOT/etc/remsim/event-local.sh" <<LOCAL
+#!/bin/sh
+echo "\$1 \$REMSIM_BANKD_SLOT" >"$BATS_TEST_TMPDIR/local"
+LOCAL
+  chmod +x "$WISPTOOLS_ROOT/etc/remsim/event-local.sh"
+  REMSIM_SERVER_STATE=connected REMSIM_BANKD_SLOT=1:17 "$SCRIPT" event-bankd-connect 3>&-
+  [ "$(cat "$BATS_TEST_TMPDIR/local")" = "event-bankd-connect 1:17" ]
+  until_asked '.url | endswith("/events")'
+  [ "$(requests 'select(.url | endswith("/events")) | .body | fromjson | .events[0] | "\(.event) \(.detail)"')" = \
+    "event-bankd-connect server=connected bankd= client_slot= bank_slot=1:17" ]
+  # Now it runs: the next event wakes it.
+  "$SCRIPT" request-modem-reset 3>&-
+  until_asked '(.url | endswith("/events")) and (.body | contains("request-modem-reset"))'
+  [ "$(of_heartbeats .status | sort -u)" = connected ]
+  kill "$(cat "$RUN/pid")"
+  until_asked '.method == "DELETE"'
+}
+
+@test "events wait for the cloud, the newest fifty" {
+  reply POST $COMMANDS/heartbeat '{"status":503,"body":{"status":"error"}}' '{"body":{"status":"success","next_heartbeat_interval":300,"commands":[]}}'
+  mkdir -p "$RUN"
+  for n in {1..70}; do printf '%s\tevent-modem-status\t%s\n' "$(date +%s)" "n=$n" >>"$RUN/events"; done
+  begin
+  until_asked '.url | endswith("/heartbeat")'
+  [ "$(requests 'select(.url | endswith("/events"))')" = "" ]
+  kill -USR1 "$LOOP"
+  until_asked '.url | endswith("/events")'
+  stopped
+  [ "$(requests 'select(.url | endswith("/events")) | .body | fromjson | .events | "\(length) \(.[0].detail) \(.[-1].detail)"')" = "50 n=21 n=70" ]
+}
+
+@test "a restart is done once, though it is told twice, and acknowledged" {
+  reply POST $COMMANDS/heartbeat '{"body":{"status":"success","next_heartbeat_interval":300,"commands":[{"id":"rcmd_0123456789abcdef","type":"restart"}]}}'
+  begin
+  until_asked '.body | contains("\"acks\":[{\"id\":\"rcmd_0123456789abcdef\",\"ok\":true")'
+  kill -USR1 "$LOOP"
+  until_asked '.body | contains("nothing") | not'
+  sleep 0.6
+  stopped
+  [ "$(cat "$BATS_TEST_TMPDIR/service")" = restart ]
+}
+
+@test "a configuration is set option by option, and its version told once it is" {
+  answer '[{"id":"rcmd_00000000000000aa","type":"config_update","version":3,"values":{"mcc_mnc":"310260","note":"a \"b\" \\ c"}}]'
+  begin
+  until_asked '.body | contains("\"configuration_version\":3")'
+  stopped
+  [ "$(cat "$BATS_TEST_TMPDIR/uci")" = 'set remsim.ionmesh.mcc_mnc=310260
+set remsim.ionmesh.note=a "b" \ c
+commit remsim' ]
+  [ "$(of_heartbeats .configuration_version | tr '\n' ' ')" = "0 3 " ]
+}
+
+@test "a configuration that cannot be set is told as failed, and its version not as applied" {
+  stub uci <<<'echo "uci: Invalid argument" >&2; exit 1'
+  answer '[{"id":"rcmd_00000000000000ab","type":"config_update","version":3,"values":{"mcc_mnc":"310260"}}]'
+  begin
+  until_asked '.body | contains("\"ok\":false,\"message\":\"uci: Invalid argument")'
+  stopped
+  [ "$(of_heartbeats .configuration_version | sort -u)" = 0 ]
+}
+
+@test "logs are sent when asked for, whatever is in them" {
+  answer '[{"id":"rcmd_00000000000000ac","type":"send_logs","lines":2}]'
+  begin
+  until_asked '.url | endswith("/logs")'
+  stopped
+  [ "$(requests 'select(.url | endswith("/logs")) | .body | fromjson | .lines[1]')" = 'daemon.err client: a "quoted" \ line with a tab' ]
+  [ "$(requests 'select(.url | endswith("/logs")) | .contract')" = ok ]
+}
+
+@test "a card that was swapped resets the modem, or says that it can't" {
+  answer '[{"id":"rcmd_00000000000000ad","type":"reassign","iccid":"8988211000000000015","imsi":"310410000000001"}]'
+  begin
+  until_asked '.body | contains("\"id\":\"rcmd_00000000000000ad\",\"ok\":false")'
+  stopped
+}
+
+@test "it runs on BusyBox alone, as on OpenWrt" {
+  mkdir "$BATS_TEST_TMPDIR/busybox"
+  busybox --install -s "$BATS_TEST_TMPDIR/busybox"
+  rm -f "$BATS_TEST_TMPDIR/busybox"/{pidof,logread,logger} # of this test's router
+  ln -s "$(command -v curl)" "$BATS_TEST_TMPDIR/busybox/"
+  answer '[{"id":"rcmd_00000000000000ae","type":"config_update","version":4,"values":{"note":"a \"b\" \\ c"}}]'
+  PATH=$STUBS:$BATS_TEST_TMPDIR/busybox "$BATS_TEST_TMPDIR/busybox/sh" "$SCRIPT" --run >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
+  LOOP=$!
+  until_asked '.body | contains("\"configuration_version\":4")'
+  stopped
+  tail -n 2 "$BATS_TEST_TMPDIR/uci" | head -n 1 | grep -qxF 'set remsim.ionmesh.note=a "b" \ c'
+  of_heartbeats '.stats | tojson' | head -n 1 >got
+  jq -e '.tpdus_sent == 41 and .uptime_seconds == 3723' got
+}
+
+@test "without a usable login nothing is sent" {
+  echo 'IONMESH_HOST=127.0.0.1' >>"$WISPTOOLS_ROOT/etc/remsim/wisptools.conf"
+  run "$SCRIPT" --run
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"IONMESH_HOST must be login:secret@host"* ]]
+  [ ! -s "$FAR/requests.ndjson" ]
+}
