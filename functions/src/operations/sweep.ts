@@ -1,8 +1,9 @@
 import type { Command, Epc } from "@wisptools/core";
-import { AppError, paths } from "@wisptools/core";
+import { paths } from "@wisptools/core";
 import { type Stored, untilUncontended } from "@wisptools/store";
 import type { Deps } from "../deps.ts";
 import { log } from "../logs.ts";
+import { commits } from "./commits.ts";
 import { event } from "./event.ts";
 
 /** Documents handled at most per run; the next minute's run takes the rest. */
@@ -46,16 +47,6 @@ async function markOffline(deps: Deps, stored: Stored<Epc>): Promise<boolean> {
   });
   log.epcOffline({ tenantId: epc.tenantId, epcId: epc.id });
   return commits(write);
-}
-
-async function commits(write: { commit(): Promise<void> }): Promise<boolean> {
-  try {
-    await write.commit();
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "aborted") return false;
-    throw error;
-  }
 }
 
 async function expire(deps: Deps, stored: Stored<Command>): Promise<boolean> {

@@ -1,4 +1,11 @@
-import { type BankSlot, type ClientKey, paths, RemsimClient, type TenantId } from "@wisptools/core";
+import {
+  type BankSlot,
+  type ClientKey,
+  paths,
+  RemsimClient,
+  RemsimConfiguration,
+  type TenantId,
+} from "@wisptools/core";
 import { FieldPath, type Firestore } from "firebase-admin/firestore";
 import { Documents, type Meter, type Stored } from "./documents.ts";
 
@@ -25,5 +32,18 @@ export class RemsimClients extends Documents<[TenantId, ClientKey], RemsimClient
     if (slotId !== undefined) query = query.where("assignment.slot.slotId", "==", slotId);
     query = query.orderBy(FieldPath.documentId()).limit(size);
     return this.find(after ? query.startAfter(after) : query);
+  }
+}
+
+/** tenants/{t}/remsimClients/{key}/configurations/{version} */
+export class RemsimConfigurations extends Documents<[TenantId, ClientKey, number], RemsimConfiguration> {
+  constructor(db: Firestore, meter: Meter) {
+    super(db, meter, RemsimConfiguration, paths.remsimConfiguration);
+  }
+
+  /** The latest version there is; 0: none. */
+  async latest(tenantId: TenantId, key: ClientKey): Promise<number> {
+    const versions = this.db.collection(paths.remsimConfigurations(tenantId, key));
+    return (await this.find(versions.orderBy("version", "desc").limit(1)))[0]?.data.version ?? 0;
   }
 }

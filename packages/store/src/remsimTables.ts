@@ -1,8 +1,6 @@
 import {
   BankIdHolder,
-  type ClientKey,
   paths,
-  RemsimConfiguration,
   RemsimCredential,
   RemsimLoginHolder,
   RemsimServer,
@@ -18,8 +16,9 @@ import {
   type TenantId,
 } from "@wisptools/core";
 import type { Firestore } from "firebase-admin/firestore";
+import { CardPool } from "./cardPool.ts";
 import { Documents, type Meter, type Stored } from "./documents.ts";
-import { RemsimClients } from "./remsimClients.ts";
+import { RemsimClients, RemsimConfigurations } from "./remsimClients.ts";
 import { SimSlots } from "./simSlots.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -61,17 +60,13 @@ export function remsimCollections(db: Firestore, meter: Meter) {
   return {
     simBanks: new SimBanks(db, meter, SimBank, paths.simBank),
     simSlots: new SimSlots(db, meter),
+    cardPool: new CardPool(db, meter),
     simCards: new Documents<[TenantId, string], SimCard>(db, meter, SimCard, paths.simCard),
     simImsis: new Documents<[TenantId, string], SimImsiHolder>(db, meter, SimImsiHolder, paths.simImsi),
     slotClaims: new Documents<[TenantId, string], SlotClaim>(db, meter, SlotClaim, paths.slotClaim),
     slotMaps: new Documents<[TenantId, string], SlotMap>(db, meter, SlotMap, paths.slotMap),
     remsimClients: new RemsimClients(db, meter),
-    remsimConfigurations: new Documents<[TenantId, ClientKey, number], RemsimConfiguration>(
-      db,
-      meter,
-      RemsimConfiguration,
-      paths.remsimConfiguration,
-    ),
+    remsimConfigurations: new RemsimConfigurations(db, meter),
     remsimSettings: new Documents<[TenantId], RemsimSettings>(db, meter, RemsimSettings, paths.remsimSettings),
     remsimCredentials: new Tokens<RemsimCredential>(db, meter, RemsimCredential, paths.remsimCredential),
     remsimLogins: new Documents<[TenantId, string], RemsimLoginHolder>(db, meter, RemsimLoginHolder, paths.remsimLogin),
