@@ -24,6 +24,10 @@ export function openFeeds({ db }: Pick<Platform, "db">, { meter }: Pick<Store, "
     /** Of all tenants. */
     pendingCommands: (sink: WatchSink) =>
       watch(db.collectionGroup("hssCommands").where("state", "==", "pending"), sink),
+    /** What every osmo-remsim-server shall have, of all tenants. */
+    slotMaps: (sink: WatchSink) => watch(db.collectionGroup("slotMaps"), sink),
+    simBanks: (sink: WatchSink) => watch(db.collectionGroup("simBanks"), sink),
+    remsimServers: (sink: WatchSink) => watch(db.collection("remsimServers"), sink),
     /** A daemon's own heartbeat, which tells it that it still hears the cloud. */
     heartbeat: (daemonId: string, sink: WatchSink) => watch(db.collection("daemons").where("id", "==", daemonId), sink),
   };

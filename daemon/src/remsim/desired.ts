@@ -1,0 +1,62 @@
+import { type BankSlot, bankSlotId, RemsimServer, SimBank, SlotMap } from "@wisptools/core";
+import type { Feeds, Following } from "@wisptools/store";
+import { Followed, type Known } from "./followed.ts";
+import type { RemsimLog } from "./logs.ts";
+import type { RemsimStore } from "./remsimStore.ts";
+
+/** Every server, the banks on it, and the maps it shall have, of all tenants; kept on disk. */
+export class Desired {
+  readonly servers: Followed<RemsimServer>;
+  readonly banks: Followed<SimBank>;
+  readonly maps: Followed<SlotMap>;
+  /** Paths of maps by server and by the client's RSPRO identity. */
+  private readonly byServer = new Map<string, Map<string, string>>();
+
+  constructor(store: RemsimStore, log: RemsimLog) {
+    this.servers = new Followed({ name: "remsimServers", schema: RemsimServer, table: store.remsimServers, log });
+    this.banks = new Followed({ name: "simBanks", schema: SimBank, table: store.simBanks, log });
+    this.maps = new Followed({ name: "slotMaps", schema: SlotMap, table: store.slotMaps, log });
+    for (const { path, data } of this.maps.all()) this.index(path, data);
+    this.maps.onChange(() => {
+      this.byServer.clear();
+      for (const { path, data } of this.maps.all()) this.index(path, data);
+    });
+  }
+
+  follow(feeds: Feeds): Following[] {
+    return [
+      feeds.remsimServers(this.servers.sink()),
+      feeds.simBanks(this.banks.sink()),
+      feeds.slotMaps(this.maps.sink()),
+    ];
+  }
+
+  /** Whether all three have been seen whole since the start. */
+  get isSynced(): boolean {
+    return this.servers.isSynced && this.banks.isSynced && this.maps.isSynced;
+  }
+
+  mapsOf(serverId: string): Known<SlotMap>[] {
+    const paths = this.byServer.get(serverId)?.values() ?? [];
+    return [...paths].flatMap((path) => this.maps.get(path) ?? []);
+  }
+
+  banksOf(serverId: string): Known<SimBank>[] {
+    return [...this.banks.all()].filter(({ data }) => data.serverId === serverId);
+  }
+
+  /** The map of the client with this RSPRO identity on the server that clients reach at `host`. */
+  mapOf(host: string, client: BankSlot): SlotMap | undefined {
+    for (const { data } of this.servers.all()) {
+      if (data.host !== host) continue;
+      const path = this.byServer.get(data.id)?.get(bankSlotId(client));
+      if (path !== undefined) return this.maps.get(path)?.data;
+    }
+    return undefined;
+  }
+
+  private index(path: string, { serverId, client }: SlotMap): void {
+    const maps = this.byServer.get(serverId) ?? new Map<string, string>();
+    this.byServer.set(serverId, maps.set(bankSlotId(client), path));
+  }
+}
