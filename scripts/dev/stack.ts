@@ -129,6 +129,8 @@ class Emulators {
       // Discovery by a file instead of a port between 8000 and 9000, where other services listen.
       FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: "true",
       NO_UPDATE_NOTIFIER: "1",
+      // Receivers of webhooks are on this machine, where nothing is to be protected.
+      WISPTOOLS_WEBHOOKS_LOCAL: "1",
       [MARK]: this.#mark,
     };
   }
