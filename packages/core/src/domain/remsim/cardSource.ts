@@ -18,8 +18,8 @@ export interface PoolTally {
   cards: number;
   /** Profiles of all its cards. */
   profiles: number;
-  /** Bank slot numbers there are for profiles on its bank. */
-  numbers: number;
+  /** Slots of its bank. */
+  bankSlots: number;
 }
 
 /** What a decision may ask of the tenant's cards, as they are at its moment. */

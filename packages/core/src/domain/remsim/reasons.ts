@@ -22,11 +22,11 @@ export async function bankReasons(source: Source, plan: SlotPlan<number>): Promi
 export async function poolReasons(source: Source, plan: SlotPlan<KiPool>): Promise<string[]> {
   const pools = plan.groups.flat();
   return reasons(plan, pools, async (pool, filter) => {
-    const { cards, profiles, numbers } = await source.poolTally(pool, filter);
-    const most = poolCapacity(pool, cards, numbers);
+    const { cards, profiles, bankSlots } = await source.poolTally(pool, filter);
+    const most = poolCapacity(pool, bankSlots, cards);
     return (
-      `pool ${pool.name} has ${profiles} profiles of at most ${most}: limit ${pool.maxProfiles}, ` +
-      `${counted(cards, "working card")} ${inWords(filter)} with ${pool.profilesPerSlot} each, ${counted(numbers, "number")}`
+      `pool ${pool.name} has ${profiles} profiles of at most ${most.profiles}: its limit is ${most.limit}, ` +
+      `${counted(cards, "working card")} ${inWords(filter)} may have ${most.cards}, and there are ${most.numbers} numbers`
     );
   });
 }
