@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventLines, linkOf, linksAfter } from "./clientEvents.ts";
+import { eventLines, linkOf, linksAfter, statusAfter } from "./clientEvents.ts";
 import { NOW } from "./live.table.ts";
 
 describe("what an event says of a connection", () => {
@@ -35,6 +35,19 @@ it("takes the youngest word on each connection, in whatever order they come", ()
     bankd: true,
     at: NOW,
   });
+});
+
+it.each([
+  [["event-server-connect"], "registered"],
+  [["event-server-connect", "event-bankd-connect"], "connected"],
+  [["event-bankd-connect", "event-bankd-disconnect", "event-modem-status"], "disconnected"],
+  [["event-bankd-disconnect", "event-bankd-connect"], "connected"],
+  [["event-server-disconnect"], "disconnected"],
+  [["event-modem-status"], undefined],
+])("calls the state after %j %s", (names, status) => {
+  const list = names.map((event, n) => ({ event, detail: "", age_seconds: names.length - n }));
+  expect(statusAfter(list)).toBe(status);
+  expect(statusAfter(list.reverse())).toBe(status);
 });
 
 it("writes a line for each, oldest first, by the time it happened", () => {

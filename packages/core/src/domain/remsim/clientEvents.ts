@@ -21,6 +21,15 @@ export function linkOf(event: string): { link: "server" | "bankd"; connected: bo
   return { link, connected: !GONE.test(word) };
 }
 
+/** What a client's state is called after events, as its add-on calls it in heartbeats; undefined when none tells of a connection. */
+export function statusAfter(events: readonly ReportedClientEvent[]): string | undefined {
+  const said = oldestFirst(events).flatMap(({ event }) => linkOf(event) ?? []);
+  const last = said.at(-1);
+  if (!last) return undefined;
+  if (!last.connected) return "disconnected";
+  return last.link === "bankd" ? "connected" : "registered";
+}
+
 /** A client's connections after events, which may come in any order: the youngest decides. */
 export function linksAfter(before: RemsimClient["links"], events: readonly ReportedClientEvent[], now: Date): Links {
   const links: Links = { ...before, at: now };
