@@ -45,6 +45,7 @@ function requests(epcId: string): [string, Permission, () => [string, string, un
     ["invite", "members.manage", () => ["POST", tenantPath("/invitations"), { email: "x@y.test", role: "viewer" }]],
     ["make a token", "enrolmentTokens.manage", () => ["POST", tenantPath("/enrolment-tokens"), { label: "x" }]],
     ["revoke an absent token", "enrolmentTokens.manage", () => ["DELETE", tenantPath(`/enrolment-tokens/${absent}`)]],
+    ["list webhooks", "webhooks.manage", () => ["GET", tenantPath("/webhooks")]],
     ["make a key", "apiKeys.manage", () => ["POST", tenantPath("/api-keys"), { label: "x", role: "viewer" }]],
   ];
 }
