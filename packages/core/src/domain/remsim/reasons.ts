@@ -1,6 +1,7 @@
 import type { SimSlot } from "../../documents/remsim.ts";
 import { type CardFilter, inWords } from "./cardFilter.ts";
 import type { BankTally, CardSource } from "./cardSource.ts";
+import { RSPRO_MAX } from "./ids.ts";
 import type { SlotPlan } from "./plan.ts";
 import type { KiPool } from "./policy.ts";
 import { poolCapacity } from "./poolCapacity.ts";
@@ -23,10 +24,10 @@ export async function poolReasons(source: Source, plan: SlotPlan<KiPool>): Promi
   const pools = plan.groups.flat();
   return reasons(plan, pools, async (pool, filter) => {
     const { cards, profiles, bankSlots } = await source.poolTally(pool, filter);
-    const most = poolCapacity(pool, bankSlots, cards);
+    const numbers = RSPRO_MAX - bankSlots;
     return (
-      `pool ${pool.name} has ${profiles} profiles of at most ${most.profiles}: its limit is ${most.limit}, ` +
-      `${counted(cards, "working card")} ${inWords(filter)} may have ${most.cards}, and there are ${most.numbers} numbers`
+      `pool ${pool.name} has ${profiles} of ${poolCapacity(pool, cards, numbers)} profiles: its limit is ${pool.maxProfiles}, ` +
+      `${counted(cards, "working card")} ${inWords(filter)} with ${pool.profilesPerSlot} each, ${counted(numbers, "number")}`
     );
   });
 }
