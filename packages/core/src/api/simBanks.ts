@@ -75,6 +75,14 @@ export const listRemsimServers = defineEndpoint({
 
 // Banks and slots
 
+/** `1-17`, as a list's next_page_token names a slot. */
+const BankSlotText = z
+  .string()
+  .regex(/^\d{1,4}-\d{1,4}$/, "must be the next_page_token of a reply")
+  .transform((text) => text.split("-").map(Number))
+  .transform(([bankId, slotId]) => ({ bankId, slotId }))
+  .pipe(BankSlot);
+
 const BankView = z.object({
   bank_id: z.int(),
   label: z.string(),
@@ -122,7 +130,7 @@ export const updateSimBank = defineEndpoint({
     label: Label.optional(),
     regions: z.array(Region).max(20).optional(),
     enabled: z.boolean().optional(),
-    /** More slots may be added, fewer not while the last ones have cards. */
+    /** More slots may be added while no profile has their numbers, and the last ones taken away while they have no cards. */
     slots: z.int().min(1).max(1023).optional(),
   }),
   reply: z.object({ success: z.literal(true), bank: BankView }),
@@ -139,6 +147,7 @@ export const deleteSimBank = defineEndpoint({
   reply: Ok,
 });
 
+/** Of one bank, or of all the tenant's in the order of their numbers. */
 export const listSimSlots = defineEndpoint({
   method: "get",
   path: "/api/backend/v1/simbank/slots",
@@ -148,8 +157,8 @@ export const listSimSlots = defineEndpoint({
     .omit({ page_token: true })
     .extend({
       status: SimSlotState.optional(),
-      bank_id: z.coerce.number().pipe(RsproNumber),
-      page_token: z.coerce.number().pipe(RsproNumber).optional(),
+      bank_id: z.coerce.number().pipe(RsproNumber).optional(),
+      page_token: BankSlotText.optional(),
     }),
   body: None,
   reply: z.object({
@@ -293,6 +302,12 @@ export const putSlotPolicies = defineEndpoint({
 });
 
 const PoolFields = KiPool.omit({ id: true });
+/** `profiles`: how many it has room for, used or not, which is the least of the others. `numbers`: RSPRO numbers above the bank's slots, which its pools share. */
+const PoolReply = z.object({
+  success: z.literal(true),
+  pool: KiPool,
+  capacity: z.object({ profiles: z.int(), limit: z.int(), numbers: z.int(), cards: z.int() }),
+});
 
 export const createKiPool = defineEndpoint({
   method: "post",
@@ -301,7 +316,7 @@ export const createKiPool = defineEndpoint({
   params: None,
   query: TenantChoice,
   body: PoolFields,
-  reply: z.object({ success: z.literal(true), pool: KiPool }),
+  reply: PoolReply,
 });
 
 /** Cards may only be taken from it while no client holds them. */
@@ -312,7 +327,7 @@ export const updateKiPool = defineEndpoint({
   params: z.object({ pool_id: KiPoolId }),
   query: TenantChoice,
   body: PoolFields,
-  reply: z.object({ success: z.literal(true), pool: KiPool }),
+  reply: PoolReply,
 });
 
 export const deleteKiPool = defineEndpoint({

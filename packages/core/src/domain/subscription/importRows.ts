@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { Iccid, Imei, Imsi, Msisdn } from "../imsi.ts";
-import { CsvError, csvLine, parseCsv, plainCell } from "./csv.ts";
+import { csvLine } from "./csv.ts";
+import { csvTable } from "./csvTable.ts";
 import {
   AuthenticationAlgorithm,
   Slug,
@@ -100,46 +101,14 @@ const Cells = z.object({
  * Throws `invalid-argument` for what spoils the whole text: no header, an unknown column, a stray quote.
  */
 export function csvRows(text: string): ImportRow[] {
-  const [header, ...records] = recordsOf(text);
-  const columns = columnsOf(header?.cells ?? []);
-  return records.map(({ cells }) => {
-    const given = Object.fromEntries(
-      columns.flatMap((column, index) => {
-        const cell = plainCell(cells[index] ?? "").trim();
-        return cell === "" ? [] : [[column, cell]];
-      }),
-    ) as Partial<Record<Column, string>>;
-    const imsi = given.imsi ?? "";
-    if (cells.length !== columns.length) {
-      return { imsi, faults: [{ field: "", message: `has ${cells.length} cells, the header has ${columns.length}` }] };
-    }
-    return rowOf(imsi, given);
-  });
-}
-
-function recordsOf(text: string) {
-  try {
-    return parseCsv(text);
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    const where = cause.record === 1 ? "the header" : `row ${cause.record - 1}`;
-    throw refused(`${where} ${cause.message}`);
+  const { header, rows } = csvTable(text, COLUMNS, "text");
+  if (!header.includes("imsi")) {
+    throw new AppError("invalid-argument", "text: the header has no column imsi", { field: "text" });
   }
-}
-
-function columnsOf(header: string[]): Column[] {
-  const names = header.map((name) => name.trim().toLowerCase());
-  const known: readonly string[] = COLUMNS;
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw refused(`unknown column "${unknown}"; columns are ${COLUMNS.join(", ")}`);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw refused(`column ${twice} is there twice`);
-  if (!names.includes("imsi")) throw refused("the header has no column imsi");
-  return names as Column[];
-}
-
-function refused(message: string): AppError {
-  return new AppError("invalid-argument", `text: ${message}`, { field: "text" });
+  return rows.map(({ given, fault }) => {
+    const imsi = given.imsi ?? "";
+    return fault === undefined ? rowOf(imsi, given) : { imsi, faults: [{ field: "", message: fault }] };
+  });
 }
 
 function rowOf(imsi: string, given: Partial<Record<Column, string>>): ImportRow {

@@ -1,4 +1,5 @@
 export * from "./csv.ts";
+export * from "./csvTable.ts";
 export * from "./importDocuments.ts";
 export * from "./importRows.ts";
 export * from "./openFiveGs.ts";
