@@ -2,9 +2,9 @@ import {
   AppError,
   type KiPool,
   KiPoolId,
-  type PoolCapacity,
   poolCapacity,
   type RemsimSettings,
+  RSPRO_MAX,
   type SimBank,
   type SimSlot,
   settledSlotState,
@@ -19,9 +19,18 @@ import { type PoolChange, type SlotChange, writePool } from "./poolWrites.ts";
 import { readRemsimSettings } from "./remsimSettings.ts";
 
 type Fields = Omit<KiPool, "id">;
+/** How many profiles a pool has room for, used or not: the least of what bounds it. */
+export interface PoolBounds {
+  profiles: number;
+  limit: number;
+  /** RSPRO numbers above its bank's slots; the pools of a bank share them. */
+  numbers: number;
+  cards: number;
+}
+
 export interface PoolView {
   pool: KiPool;
-  capacity: PoolCapacity;
+  capacity: PoolBounds;
 }
 
 /** Makes a pool of the slots `firstSlot` to `lastSlot` of a bank; no client may hold one of them. */
@@ -78,10 +87,17 @@ function changeOf(stored: Stored<SimSlot>, pool: KiPool): SlotChange[] {
   return poolId === slot.poolId && state === slot.state ? [] : [{ stored, changes: { poolId, state } }];
 }
 
-function capacityOf(pool: KiPool, bank: SimBank, slots: readonly Stored<SimSlot>[]): PoolCapacity {
+function capacityOf(pool: KiPool, bank: SimBank, slots: readonly Stored<SimSlot>[]): PoolBounds {
   const works = ({ data }: Stored<SimSlot>) =>
     isIn(pool, data.slotId) && data.iccid !== "" && data.state !== "disabled" && data.state !== "faulty";
-  return poolCapacity(pool, bank.slots, slots.filter(works).length);
+  const working = slots.filter(works).length;
+  const numbers = RSPRO_MAX - bank.slots;
+  return {
+    profiles: poolCapacity(pool, working, numbers),
+    limit: pool.maxProfiles,
+    numbers,
+    cards: working * pool.profilesPerSlot,
+  };
 }
 
 /** Takes a pool apart; none of its cards may be in use, and no policy may name it. */
