@@ -77,6 +77,12 @@ export const routes: readonly Route[] = [
     () => import("./features/updates/UpdatesSection.svelte"),
     "updates.read",
   ),
+  tenant(
+    "/remote-sim/:page?/:id?/:part?",
+    "Remote SIM",
+    () => import("./features/remote-sim/RemoteSimSection.svelte"),
+    "remsim.read",
+  ),
   tenant("/settings/tenant", "Tenant", () => import("./features/settings/TenantPage.svelte"), "epcs.read"),
   tenant(
     "/settings/tokens",
@@ -86,5 +92,11 @@ export const routes: readonly Route[] = [
   ),
   tenant("/settings/members", "Members", () => import("./features/members/MembersPage.svelte"), "epcs.read"),
   tenant("/settings/api-keys", "API keys", () => import("./features/api-keys/ApiKeysPage.svelte"), "apiKeys.manage"),
+  tenant(
+    "/settings/webhooks/:webhook?",
+    "Webhooks",
+    () => import("./features/webhooks/WebhooksSection.svelte"),
+    "webhooks.manage",
+  ),
   tenant("/settings/audit", "Audit log", () => import("./features/audit/AuditPage.svelte"), "audit.read"),
 ];

@@ -20,7 +20,7 @@ import {
   WISP,
 } from "./browser.ts";
 import { connection, happened, MME, serve, session, sighting } from "./daemonRecords.ts";
-import { approver, operator, outside, platform, type Screen, subscription, updating } from "./screens.ts";
+import { approver, operator, outside, platform, type Screen, subscription, updating, webhooks } from "./screens.ts";
 import { freshRollout, putAlert, putPublication, putRollout, rollout } from "./updateRecords.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -248,6 +248,25 @@ describe("every screen is accessible, fits a phone and pleases the browser", { t
     const { page, troubles } = await visit();
     await enter(page, "owner@wisp123.test", `/t/${WISP}/settings/members`);
     expect([...(await tour(page, operator(epc.epc_id))), ...troubles]).toEqual([]);
+  });
+
+  it("for who sets up webhooks", async () => {
+    const { page, troubles } = await visit();
+    const asked = { label: HOSTILE, url: `http://127.0.0.1:1/${HOSTILE}`, events: ["epc_offline", "alert_opened"] };
+    const path = `/api/tenants/${WISP}/webhooks`;
+    const { webhook_id } = (await api("owner@wisp123.test", "POST", path, asked)).body.webhook;
+    await api("owner@wisp123.test", "POST", `${path}/${webhook_id}/test`);
+    await enter(page, "owner@wisp123.test", `/t/${WISP}/settings/webhooks`);
+    const wrong = await tour(page, webhooks(webhook_id));
+    await follow(page, `/t/${WISP}/settings/webhooks/${webhook_id}`);
+    await page.getByTestId("delivery-details").locator("summary").click();
+    wrong.push(...(await inspect(page, "webhook-delivery")));
+    await page.getByTestId("webhook-edit").click();
+    await page.getByTestId("webhook-url").waitFor();
+    wrong.push(...(await inspect(page, "webhook-change")));
+    await page.getByTestId("webhook-cancel").click();
+    await api("owner@wisp123.test", "DELETE", `${path}/${webhook_id}`);
+    expect([...wrong, ...troubles]).toEqual([]);
   });
 
   it("for who manages subscribers", async () => {

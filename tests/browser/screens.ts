@@ -49,6 +49,14 @@ export const operator = (epc: string): Screen[] => [
 /** As the owner of a tenant where this claim waits. */
 export const approver = (claim: string): Screen[] => [{ name: "pending", path: at(LAB, "pending"), shows: claim }];
 
+/** As who sets up webhooks; this one was sent to. */
+export const webhooks = (id: string): Screen[] => [
+  { name: "webhooks", path: at(WISP, "settings/webhooks"), shows: `webhook-row-${id}` },
+  { name: "webhook", path: at(WISP, `settings/webhooks/${id}`), shows: "delivery-details" },
+  { name: "webhook-failed", path: at(WISP, `settings/webhooks/${id}?show=failed`), shows: "deliveries-empty" },
+  { name: "webhook-missing", path: at(WISP, "settings/webhooks/wh_ffffffffffffffff"), shows: "webhook-missing" },
+];
+
 /** As who manages the subscribers of a tenant; this one was attached, and daemons reported of it. */
 export const subscription = (imsi: string): Screen[] => {
   const section = (path: string) => at(WISP, `subscribers${path}`);
