@@ -38,6 +38,24 @@ export const log = {
   webhooksOverdue: (fields: { enqueued: number }) => logger.warn("webhook deliveries were overdue", fields),
   eventUnreadable: (fields: { path: string }, error: unknown) =>
     logger.error("a document could not be read, so webhooks are not told of it", { ...fields, error: describe(error) }),
+  remsimClientDisconnected: (fields: { tenantId: string; clientKey: string }) =>
+    logger.warn("remote-SIM client disconnected", fields),
+  remsimFault: (fields: { path: string }, error: unknown) =>
+    logger.error("the remote-SIM sweep could not deal with this; it is tried again in a minute", {
+      ...fields,
+      error: describe(error),
+    }),
+  remsimSwept: (fields: object) => logger.debug("remote SIM swept", fields),
+  remsimRegistered: (fields: { tenantId: string; clientKey: string; slot: string }) =>
+    logger.info("remote-SIM client got a card", fields),
+  remsimReleased: (fields: { tenantId: string; clientKey: string; slot: string; because: string }) =>
+    logger.info("remote-SIM client released its card", fields),
+  remsimMoved: (fields: { tenantId: string; clientKey: string; from: string; to: string }) =>
+    logger.info("remote-SIM client was moved to another card", fields),
+  remsimNoSlot: (fields: { tenantId: string; clientId: string; mode: string }) =>
+    logger.warn("no card for a remote-SIM client", fields),
+  remsimClash: (fields: { tenantId: string; clientKey: string }) =>
+    logger.warn("two routers register as one remote-SIM client", fields),
   swept: (fields: { offline: number; expiredCommands: number }) => logger.debug("swept", fields),
 };
 

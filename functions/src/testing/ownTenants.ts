@@ -26,6 +26,14 @@ export function ownTenants(deps: Deps, tenants: readonly { id: TenantId }[]): De
         active: own((limit) => store.rollouts.active(limit)),
         stoppedUnderWay: own((limit) => store.rollouts.stoppedUnderWay(limit)),
       }),
+      remsimClients: narrowed(store.remsimClients, {
+        due: own((now, limit) => store.remsimClients.due(now, limit)),
+      }),
+      simBanks: narrowed(store.simBanks, {
+        down: own((limit) => store.simBanks.down(limit)),
+        failedOver: own((now, limit) => store.simBanks.failedOver(now, limit)),
+      }),
+      simSlots: narrowed(store.simSlots, { faulty: own((limit) => store.simSlots.faulty(limit)) }),
       rolloutDevices: narrowed(store.rolloutDevices, {
         overdue: own((now, limit) => store.rolloutDevices.overdue(now, limit)),
       }),

@@ -66,3 +66,8 @@ export const Region = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be a s
 export const RemsimHost = z
   .string()
   .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, "must be a host name or an IPv4 address");
+
+/** The alert of a bank that is gone: one a bank, however often. */
+export function simBankAlertId(bankId: number): string {
+  return `sim-bank-down-${bankId}`;
+}
