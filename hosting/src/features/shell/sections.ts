@@ -1,6 +1,7 @@
 import CardSim from "@lucide/svelte/icons/card-sim";
 import Inbox from "@lucide/svelte/icons/inbox";
 import Package from "@lucide/svelte/icons/package";
+import Router from "@lucide/svelte/icons/router";
 import Server from "@lucide/svelte/icons/server";
 import Settings from "@lucide/svelte/icons/settings";
 import type { Permission } from "@wisptools/core/domain/roles";
@@ -31,6 +32,15 @@ export const sections: readonly Section[] = [
     key: "u",
     icon: CardSim,
     permission: "subscribers.read",
+  },
+  {
+    label: "Remote SIM",
+    short: "SIM",
+    path: "/remote-sim",
+    prefix: "/remote-sim",
+    key: "r",
+    icon: Router,
+    permission: "remsim.read",
   },
   {
     label: "Updates",

@@ -1,13 +1,16 @@
 import type { Figure } from "@wisptools/core/domain/telemetry";
 import { number, percent, rate } from "../../../ui/format.ts";
 
-export interface ChartKind {
+/** A chart; figures are an EPC's unless another name is given for them. */
+export interface ChartKind<F extends string = Figure> {
   title: string;
   unit: string;
-  lines: readonly { figure: Figure; label: string }[];
+  lines: readonly { figure: F; label: string }[];
   write: (value: number) => string;
   /** Top of the axis when nothing reaches it. */
   most?: number;
+  /** For figures that are not rates or shares, such as dBm: the axis fits them and need not begin at zero. */
+  fitted?: boolean;
 }
 
 export const KINDS: readonly ChartKind[] = [

@@ -34,7 +34,7 @@ const clockText = (seconds: number) => {
 
 /** `view` says what is in view, in seconds, whenever the chart draws. */
 export function chartOptions(
-  kind: ChartKind,
+  kind: ChartKind<string>,
   style: Look,
   width: number,
   view: () => [from: number, to: number],
@@ -50,7 +50,12 @@ export function chartOptions(
     cursor: { sync: { key: "epc" }, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
     scales: {
       x: { time: true, range: view },
-      y: { range: (_, __, most) => [0, Math.max((most ?? 0) * 1.1, kind.most ?? 1)] },
+      y: {
+        range: (_, least, most) =>
+          kind.fitted
+            ? [Math.floor((least ?? 0) - 3), Math.ceil((most ?? 0) + 3)]
+            : [0, Math.max((most ?? 0) * 1.1, kind.most ?? 1)],
+      },
     },
     axes: [
       { ...axis, values: (_, splits) => splits.map(clockText), space: 70, size: 30 },

@@ -1,4 +1,5 @@
-import type { Figure, Sample } from "@wisptools/core/domain/telemetry";
+/** Figures of a moment, in milliseconds since 1970. */
+export type Point = { at: number; [figure: string]: number | undefined };
 
 /** Times in seconds, then one list per figure; null = nothing known, drawn as a gap. */
 export type Aligned = [times: number[], ...values: (number | null)[][]];
@@ -7,7 +8,7 @@ export type Aligned = [times: number[], ...values: (number | null)[][]];
 const GAP_INTERVALS = 2.5;
 
 /** Samples as a chart takes them. Between two that lie too far apart goes a moment at which nothing is known. */
-export function aligned(samples: readonly Sample[], figures: readonly Figure[], intervalSeconds: number): Aligned {
+export function aligned(samples: readonly Point[], figures: readonly string[], intervalSeconds: number): Aligned {
   const times: number[] = [];
   const values: (number | null)[][] = figures.map(() => []);
   const gap = GAP_INTERVALS * intervalSeconds * 1000;
@@ -25,6 +26,6 @@ export function aligned(samples: readonly Sample[], figures: readonly Figure[], 
 }
 
 /** Whether any sample has any of the figures: a chart of nothing isn't drawn. */
-export function hasAny(samples: readonly Sample[], figures: readonly Figure[]): boolean {
+export function hasAny(samples: readonly Point[], figures: readonly string[]): boolean {
   return samples.some((sample) => figures.some((figure) => sample[figure] !== undefined));
 }

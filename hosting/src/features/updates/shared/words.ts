@@ -53,7 +53,8 @@ export const ACTION_WORDS: Record<Publication["action"], string> = {
   resign: "Signed again",
 };
 
-export const ALERT_WORDS: Record<Alert["kind"], string> = {
+/** Alerts about updates; others are shown by the sections they are about. */
+export const ALERT_WORDS: Partial<Record<Alert["kind"], string>> = {
   "repository-expiry": "Repository",
   "repository-key-expiry": "Repository key",
   "rollout-stopped": "Rollout",
