@@ -1,25 +1,59 @@
 import { AppError, type api, type DiameterSettings, type Member, paths, type Tenant } from "@wisptools/core";
-import { type Person, SIGNING_SECRET_ID, type Write } from "@wisptools/store";
+import { type Person, SIGNING_SECRET_ID, untilUncontended, type Write } from "@wisptools/store";
 import type { UserCaller } from "../caller.ts";
 import type { Deps } from "../deps.ts";
 import { log } from "../logs.ts";
 import { audit } from "./audit.ts";
 import { addTenantDefaults } from "./hss/tenantDefaults.ts";
+import { drawTenantNumber, takeTenantNumber } from "./remsim/tenantNumber.ts";
 import { ensureRepository } from "./repository/ensureRepository.ts";
 
 type Input = typeof api.createTenant.body._zod.output;
 
-/** A tenant with its first owner, its keys, a plan and an APN, whole or not at all. */
-export async function createTenant(deps: Deps, caller: UserCaller, input: Input): Promise<Tenant> {
+/**
+ * A tenant with its first owner, its keys, a plan and an APN, whole or not at all. `number`: its integer id for remote SIM, drawn again while
+ * another tenant has it.
+ */
+export async function createTenant(
+  deps: Deps,
+  caller: UserCaller,
+  input: Input,
+  number: (attempt: number) => number = drawTenantNumber,
+): Promise<Tenant> {
   const owner = await ownerOf(deps, caller, input.owner_email);
-  if (await deps.store.tenants.get(input.tenant_id)) {
-    throw new AppError("already-exists", "tenant_id: this tenant exists", { field: "tenant_id" });
-  }
-  const { signingKey, sealed } = await deps.store.signingKeys.generate(input.tenant_id);
-  const tenant = newTenant(deps, input, signingKey);
+  await checkNew(deps, input);
+  const key = await deps.store.signingKeys.generate(input.tenant_id);
+  const tenant = await untilUncontended(async (attempt) => {
+    if (attempt > 0) await checkNew(deps, input);
+    return enter(
+      deps,
+      caller,
+      { ...newTenant(deps, input, key.signingKey), remsimTenantId: number(attempt) },
+      owner,
+      key,
+    );
+  });
+  // A tenant is whole without its repository: that is made at its first use, if it cannot be made now.
+  await ensureRepository(deps, tenant).catch((error) => log.repositoryUnmade({ tenantId: tenant.id }, error));
+  return tenant;
+}
+
+async function checkNew(deps: Deps, input: Input): Promise<void> {
+  if (!(await deps.store.tenants.get(input.tenant_id))) return;
+  throw new AppError("already-exists", "tenant_id: this tenant exists", { field: "tenant_id" });
+}
+
+async function enter(
+  deps: Deps,
+  caller: UserCaller,
+  tenant: Tenant & { remsimTenantId: number },
+  owner: Person,
+  { sealed }: Awaited<ReturnType<Deps["store"]["signingKeys"]["generate"]>>,
+): Promise<Tenant> {
   const write = deps.store.write();
   write.create(paths.tenant(tenant.id), tenant);
   write.create(paths.secret(tenant.id, SIGNING_SECRET_ID), sealed);
+  takeTenantNumber(deps, write, tenant.id, tenant.remsimTenantId);
   await addTenantDefaults(deps, write, tenant.id);
   addMember(deps, write, tenant, owner, "owner", caller.person.uid);
   audit(
@@ -34,8 +68,6 @@ export async function createTenant(deps: Deps, caller: UserCaller, input: Input)
     },
   );
   await write.commit();
-  // A tenant is whole without its repository: that is made at its first use, if it cannot be made now.
-  await ensureRepository(deps, tenant).catch((error) => log.repositoryUnmade({ tenantId: tenant.id }, error));
   return tenant;
 }
 

@@ -10,7 +10,7 @@ export const IMPORT_CARDS = 2000;
 /** What somebody wants of a card. What is absent stays as it is; `slot` null: out of its slot. */
 export interface WantedCard {
   iccid: string;
-  imsi: Imsi;
+  imsi: string;
   mccMnc: string;
   carrier?: string | undefined;
   label?: string | undefined;
