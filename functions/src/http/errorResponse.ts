@@ -2,6 +2,7 @@ import { AppError, type ErrorCode } from "@wisptools/core";
 import type { ErrorRequestHandler } from "express";
 import type { z } from "zod";
 import { log } from "../logs.ts";
+import { remsimErrorFields } from "./remsimErrorFields.ts";
 
 const STATUS: Record<ErrorCode, number> = {
   "invalid-argument": 400,
@@ -45,6 +46,7 @@ export const errorResponse: ErrorRequestHandler = (error, request, response, _ne
   if (!known) log.unknownError({ requestId, path: request.path }, error);
   if (known?.retryAfter !== undefined) response.set("Retry-After", String(known.retryAfter));
   response.status(STATUS[known?.code ?? "internal"]).json({
+    ...remsimErrorFields(request.path, known),
     success: false,
     error: {
       code: known?.code ?? "internal",

@@ -20,6 +20,7 @@ import { CardPool } from "./cardPool.ts";
 import { Documents, type Meter, type Stored } from "./documents.ts";
 import { RemsimClients, RemsimConfigurations } from "./remsimClients.ts";
 import { SimSlots } from "./simSlots.ts";
+import { SlotNumbers } from "./slotNumbers.ts";
 import { Tokens } from "./tokens.ts";
 
 /** More banks or servers than a tenant may have. */
@@ -63,8 +64,8 @@ export function remsimCollections(db: Firestore, meter: Meter) {
     cardPool: new CardPool(db, meter),
     simCards: new Documents<[TenantId, string], SimCard>(db, meter, SimCard, paths.simCard),
     simImsis: new Documents<[TenantId, string], SimImsiHolder>(db, meter, SimImsiHolder, paths.simImsi),
-    slotClaims: new Documents<[TenantId, string], SlotClaim>(db, meter, SlotClaim, paths.slotClaim),
-    slotMaps: new Documents<[TenantId, string], SlotMap>(db, meter, SlotMap, paths.slotMap),
+    slotClaims: new SlotNumbers<SlotClaim>(db, meter, SlotClaim, paths.slotClaim),
+    slotMaps: new SlotNumbers<SlotMap>(db, meter, SlotMap, paths.slotMap),
     remsimClients: new RemsimClients(db, meter),
     remsimConfigurations: new RemsimConfigurations(db, meter),
     remsimSettings: new Documents<[TenantId], RemsimSettings>(db, meter, RemsimSettings, paths.remsimSettings),

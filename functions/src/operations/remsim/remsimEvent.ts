@@ -6,8 +6,9 @@ import { randomHex } from "../secrets.ts";
 /** How long events are kept, ms. */
 const EVENT_LIFETIME_MS = 90 * 24 * 3_600_000;
 
+/** `id`: when the event shall not come again. */
 export type NewRemsimEvent = Pick<RemsimEvent, "type" | "severity" | "message"> &
-  Partial<Pick<RemsimEvent, "clientKey" | "bankId" | "slotId" | "data">>;
+  Partial<Pick<RemsimEvent, "id" | "clientKey" | "bankId" | "slotId" | "data">>;
 
 /** Adds an event to the write of what happened: the page lists it, and webhooks tell of it. */
 export function remsimEvent(deps: Deps, write: Write, tenantId: TenantId, fields: NewRemsimEvent): void {

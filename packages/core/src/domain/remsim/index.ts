@@ -1,5 +1,6 @@
 export * from "./cardChange.ts";
 export * from "./cardFilter.ts";
+export * from "./cardQuestion.ts";
 export * from "./cardRows.ts";
 export * from "./cardSource.ts";
 export * from "./clash.ts";
@@ -10,6 +11,7 @@ export * from "./heartbeat.ts";
 export * from "./ids.ts";
 export * from "./isClash.ts";
 export * from "./lease.ts";
+export { bankFault } from "./plan.ts";
 export * from "./policy.ts";
 export * from "./policyMatch.ts";
 export * from "./poolCapacity.ts";

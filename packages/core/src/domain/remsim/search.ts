@@ -1,6 +1,6 @@
 import type { SimSlot } from "../../documents/remsim.ts";
 import { type CardFilter, cardFits } from "./cardFilter.ts";
-import type { CardQuestion, Found } from "./decide.ts";
+import type { CardQuestion, FoundCard } from "./cardQuestion.ts";
 import { bankSlotId, sameBankSlot } from "./ids.ts";
 import { byRoom, pickFree, pickShared } from "./pick.ts";
 import type { SlotPlan } from "./plan.ts";
@@ -24,7 +24,7 @@ export async function searchBanks<C extends Card>(
   question: CardQuestion<C>,
   strategy: SlotStrategy,
   plan: SlotPlan<number>,
-): Promise<Found<C>> {
+): Promise<FoundCard<C>> {
   const [last, own] = await known(question, strategy);
   const isIn = (card: C, filter: CardFilter, banks: number[]) =>
     banks.includes(card.data.bankId) && card.data.poolId === null && cardFits(filter, card.data);
@@ -32,12 +32,13 @@ export async function searchBanks<C extends Card>(
     for (const banks of plan.groups) {
       const before = [own, last].find((card) => strategy === "sticky" && card && isIn(card, filter, banks));
       const card = before ?? (await pickOfBanks(question, strategy, banks, filter));
-      if (card) return { card, poolId: null, filter, reasons: [] };
+      if (card) return { card, poolId: null, filter, reasons: [], pools: [] };
     }
-    if (own && isIn(own, filter, plan.groups.flat())) return { card: own, poolId: null, filter, reasons: [] };
+    if (own && isIn(own, filter, plan.groups.flat()))
+      return { card: own, poolId: null, filter, reasons: [], pools: [] };
   }
   const reasons = question.explain ? await bankReasons(question.source, plan) : [];
-  return { card: undefined, poolId: null, filter: undefined, reasons };
+  return { card: undefined, poolId: null, filter: undefined, reasons, pools: [] };
 }
 
 async function pickOfBanks<C extends Card>(
@@ -77,24 +78,26 @@ export async function searchPools<C extends Card>(
   question: CardQuestion<C>,
   strategy: SlotStrategy,
   plan: SlotPlan<KiPool>,
-): Promise<Found<C>> {
+): Promise<FoundCard<C>> {
   const [last, own] = await known(question, strategy);
-  const pools = await withinLimit(question, plan.groups.flat(), own);
+  const all = plan.groups.flat();
+  const pools = await withinLimit(question, all, own);
   const poolOf = (card: C, filter: CardFilter, among: KiPool[]) =>
     cardFits(filter, card.data) ? among.find(({ id }) => id === card.data.poolId) : undefined;
   for (const filter of plan.filters) {
     for (const group of plan.groups) {
       const open = group.filter((pool) => pools.has(pool));
       const mine = own && poolOf(own, filter, group);
-      if (own && mine) return { card: own, poolId: mine.id, filter, reasons: [] };
+      if (own && mine) return { card: own, poolId: mine.id, filter, reasons: [], pools: all };
       const before = last && poolOf(last, filter, open);
-      if (last && before && hasRoom(last, before)) return { card: last, poolId: before.id, filter, reasons: [] };
+      if (last && before && hasRoom(last, before))
+        return { card: last, poolId: before.id, filter, reasons: [], pools: all };
       const card = await pickOfPools(question, open, filter);
-      if (card) return { card, poolId: card.data.poolId, filter, reasons: [] };
+      if (card) return { card, poolId: card.data.poolId, filter, reasons: [], pools: all };
     }
   }
   const reasons = question.explain ? await poolReasons(question.source, plan) : [];
-  return { card: undefined, poolId: null, filter: undefined, reasons };
+  return { card: undefined, poolId: null, filter: undefined, reasons, pools: all };
 }
 
 function hasRoom({ data }: Card, { profilesPerSlot }: KiPool): boolean {
