@@ -82,3 +82,50 @@ describe("readConfig", () => {
     expect(usage()).toContain("--trust-peers");
   });
 });
+
+describe("readConfig of remote SIM", () => {
+  const cloud = { GCLOUD_PROJECT: "demo-x" };
+  const url = "https://wisptools.example";
+
+  it("is served by default for a cloud project, and an edge once it is known where the cloud is", () => {
+    expect(readConfig([], cloud)).toMatchObject({ roles: ["hss", "pcrf", "remsim"], remsim: { cloudUrl: undefined } });
+    expect(readConfig(["--cloud-url", url], cloud).remsim).toEqual({
+      ...{ cloudUrl: url, tls: undefined, mdnsName: undefined },
+      listen: [{ host: "127.0.0.1", port: 5000, tls: false }],
+    });
+    expect(readConfig([], { ...cloud, WISPTOOLS_URL: url }).remsim.cloudUrl).toBe(url);
+    expect(readConfig([], { ...cloud, FIRESTORE_EMULATOR_HOST: "x" }).remsim.listen[0]?.port).toBe(5050);
+    expect(readConfig(["--cloud-url", "http://127.0.0.1:5000"], cloud).remsim.cloudUrl).toBe("http://127.0.0.1:5000");
+  });
+
+  it("is no part of a stand-alone daemon, whose folder stays what it was", () => {
+    const config = readConfig(STANDALONE, {});
+    expect(config.roles).toEqual(["hss", "pcrf"]);
+    expect(config.dataDir).toMatch(/daemon-srv-subs$/);
+    expect(() => readConfig([...STANDALONE, "--roles", "remsim"], {})).toThrow("remsim needs a cloud project");
+  });
+
+  it("takes listeners with and without TLS, and a name to advertise", () => {
+    const argv = `--cloud-url ${url} --remsim-listen 10.0.0.1:5000 --remsim-listen-tls 10.0.0.1:5443 --remsim-mdns Edge`;
+    const files = "--remsim-cert /c.pem --remsim-key /k.pem --remsim-ca /ca.pem";
+    expect(readConfig(`${argv} ${files}`.split(" "), cloud).remsim).toEqual({
+      ...{ cloudUrl: url, mdnsName: "Edge", tls: { cert: "/c.pem", key: "/k.pem", ca: "/ca.pem" } },
+      listen: [
+        { host: "10.0.0.1", port: 5000, tls: false },
+        { host: "10.0.0.1", port: 5443, tls: true },
+      ],
+    });
+    expect(() => readConfig(argv.split(" "), cloud)).toThrow("--remsim-cert is needed");
+  });
+
+  it.each([
+    [["--remsim-listen", "127.0.0.1:5000"], "--cloud-url is needed"],
+    [["--cloud-url", "http://wisptools.example"], "is not an https URL"],
+    [["--cloud-url", "wisptools"], "is not an https URL"],
+    [["--cloud-url", url, "--remsim-listen", "5000"], "remsim-listen"],
+    [["--cloud-url", url, "--remsim-mdns", "x".repeat(64)], "remsim-mdns"],
+  ])("refuses %j: %s", (argv, named) => {
+    expect(() => readConfig(argv, cloud)).toThrow(ConfigError);
+    expect(() => readConfig(argv, cloud)).toThrow(named);
+  });
+});

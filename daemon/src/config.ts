@@ -2,15 +2,17 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { ConfigError } from "./configError.ts";
+import { type Listen, listenAt } from "./listenAt.ts";
+import { type RemsimConfig, remsimConfig } from "./remsimConfig.ts";
 
-export const ROLES = ["hss", "pcrf"] as const;
+export { ConfigError } from "./configError.ts";
+export type { Listen } from "./listenAt.ts";
+
+export const ROLES = ["hss", "pcrf", "remsim"] as const;
 export type Role = (typeof ROLES)[number];
-
-export interface Listen {
-  host: string;
-  port: number;
-  tls: boolean;
-}
+/** Roles that speak Diameter. */
+export type DiameterRole = Exclude<Role, "remsim">;
 
 export interface ApplicationConfig {
   /** Origin-Host of our answers. */
@@ -29,6 +31,7 @@ export interface Config {
   trustPeers: boolean;
   hss: ApplicationConfig;
   pcrf: ApplicationConfig;
+  remsim: RemsimConfig;
   api: { host: string; port: number; key: string | undefined };
   /** IND of our SQNs in stand-alone mode (3GPP TS 33.102 C.1.1.1); the cloud gives each daemon its own. */
   sqnIndex: number;
@@ -38,7 +41,7 @@ export interface Config {
 }
 
 const OPTIONS = {
-  roles: { type: "string", help: "hss,pcrf: which applications to serve" },
+  roles: { type: "string", help: "hss,pcrf,remsim: what to serve" },
   data: { type: "string", help: "folder of the mirror and the queue" },
   "store-key": {
     type: "string",
@@ -53,14 +56,19 @@ const OPTIONS = {
   "pcrf-identity": { type: "string", help: "Origin-Host of the PCRF" },
   "pcrf-listen": { type: "string", multiple: true, help: "ADDR:PORT, may be repeated" },
   "pcrf-listen-tls": { type: "string", multiple: true, help: "ADDR:PORT with mutual TLS, may be repeated" },
+  "cloud-url": { type: "string", help: "remote SIM: origin of the cloud, https; else WISPTOOLS_URL" },
+  "remsim-listen": { type: "string", multiple: true, help: "ADDR:PORT for routers, plain HTTP, may be repeated" },
+  "remsim-listen-tls": { type: "string", multiple: true, help: "ADDR:PORT for routers with client certificates" },
+  "remsim-cert": { type: "string", help: "PEM file of the certificate for routers" },
+  "remsim-key": { type: "string", help: "PEM file of its key" },
+  "remsim-ca": { type: "string", help: "PEM file of the authority of the routers' certificates" },
+  "remsim-mdns": { type: "string", help: "name to advertise on the LAN as _ionmesh._tcp; off by default" },
   "api-listen": { type: "string", help: "ADDR:PORT of the management API" },
   "api-key-file": { type: "string", help: "file with the key of the management API; needed beyond localhost" },
   "sqn-index": { type: "string", help: "stand-alone: 0..31, another for each daemon of the same subscribers" },
   "peer-rate": { type: "string", help: "requests a second that one peer may make" },
   "watchdog-seconds": { type: "string", help: "Tw of RFC 3539, 6 or more" },
 } as const;
-
-export class ConfigError extends Error {}
 
 /** Options of the command line, else `WISPTOOLS_` and the option's name in the environment, else the default. */
 export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
@@ -77,7 +85,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
   const trustPeers = given["trust-peers"] === true;
   if (trustPeers && folder === undefined)
     throw new ConfigError("--trust-peers is for stand-alone mode (--subscribers)");
-  const listen = (application: Role, plain: number, tls: number): Listen[] => {
+  const listen = (application: DiameterRole, plain: number, tls: number): Listen[] => {
     const chosen = [
       ...list(`${application}-listen`).map((at) => listenAt(at, false, `${application}-listen`)),
       ...list(`${application}-listen-tls`).map((at) => listenAt(at, true, `${application}-listen-tls`)),
@@ -86,7 +94,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     const loopback = { host: "127.0.0.1", port: plain, tls: false };
     return folder === undefined ? [loopback, { host: "::", port: tls, tls: true }] : [loopback];
   };
-  const roles = rolesOf(text("roles") ?? ROLES.join());
+  const roles = rolesOf(text("roles"), folder);
   return {
     roles,
     dataDir: text("data") ?? defaultDataDir(folder, roles),
@@ -95,6 +103,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     trustPeers,
     hss: { identity: identity(text("hss-identity"), "hss"), listen: listen("hss", 3868, 5868) },
     pcrf: { identity: identity(text("pcrf-identity"), "pcrf"), listen: listen("pcrf", 3869, 5869) },
+    remsim: remsimConfig({ text, list }, env),
     api: apiOf(text("api-listen") ?? "127.0.0.1:3001", text("api-key-file")),
     sqnIndex: whole(text("sqn-index") ?? "0", 0, 31, "sqn-index"),
     peerRate: whole(text("peer-rate") ?? "5000", 1, 10_000_000, "peer-rate"),
@@ -125,20 +134,16 @@ function cloudSource(env: NodeJS.ProcessEnv): { projectId: string; kmsKey: strin
   return { projectId, kmsKey: env.WISPTOOLS_KMS_KEY };
 }
 
-function rolesOf(text: string): Role[] {
+/** Remote SIM is the cloud's: a stand-alone daemon has none. */
+function rolesOf(text: string | undefined, folder: string | undefined): Role[] {
+  const all = ROLES.filter((role) => folder === undefined || role !== "remsim");
+  if (text === undefined) return all;
   return text.split(",").map((name) => {
     const role = ROLES.find((known) => known === name.trim());
     if (!role) throw new ConfigError(`--roles: "${name}" is none of ${ROLES.join(", ")}`);
+    if (!all.includes(role)) throw new ConfigError(`--roles: ${role} needs a cloud project, not --subscribers`);
     return role;
   });
-}
-
-/** `ADDR:PORT`, with an IPv6 address in brackets. */
-function listenAt(text: string, tls: boolean, option: string): Listen {
-  const match = /^(\[[0-9A-Fa-f:.]+\]|[^:\s]+):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2]);
-  if (!match?.[1] || port > 65_535) throw new ConfigError(`--${option}: "${text}" is not ADDR:PORT`);
-  return { host: match[1].replace(/^\[|\]$/g, ""), port, tls };
 }
 
 function identity(text: string | undefined, application: Role): string {
@@ -183,5 +188,6 @@ function defaultDataDir(folder: string | undefined, roles: readonly Role[]): str
             .replaceAll(/[^A-Za-z0-9]+/g, "-")
             .replace(/^-|-$/g, ""),
         ];
-  return join(base, ["daemon", ...source, ...(roles.length < ROLES.length ? roles : [])].join("-"));
+  const most = rolesOf(undefined, folder).length;
+  return join(base, ["daemon", ...source, ...(roles.length < most ? roles : [])].join("-"));
 }

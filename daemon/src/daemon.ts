@@ -10,6 +10,7 @@ import { type Mirror, openMirror } from "./mirror/openMirror.ts";
 import { readStoreKey } from "./mirror/storeKey.ts";
 import { pcrfApplication } from "./pcrfApplication.ts";
 import type { MirrorEvents } from "./records.ts";
+import { RemsimRole } from "./remsim/remsimRole.ts";
 import { firstTls, openSource, type Source } from "./source.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -25,9 +26,9 @@ const RENEWAL_MS = 6 * 3_600_000;
 export async function startDaemon(config: Config): Promise<RunningDaemon> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const supervisor = new Supervisor(process.env);
+  const storeKey = readStoreKey(config.dataDir, config.storeKeyFile);
   const mirror = openMirror({
-    dataDir: config.dataDir,
-    storeKey: readStoreKey(config.dataDir, config.storeKeyFile),
+    ...{ dataDir: config.dataDir, storeKey },
     mode: "folder" in config.source ? "folder" : "cloud",
     log: jsonLine,
   });
@@ -36,15 +37,16 @@ export async function startDaemon(config: Config): Promise<RunningDaemon> {
   for (const gauge of gauges(mirror, applications)) metrics.gauge(gauge);
   let listening = false;
   const api = await listenManagement(
-    managementOf(mirror, applications, metrics, () => listening),
+    managementOf(config, mirror, applications, metrics, () => listening),
     config.api,
   );
   const events = eventsFor(applications);
   const source = await openSource(config, mirror, events, () => count(applications));
   const parts: ApplicationParts = { config, mirror, metrics, log: jsonLine, tls: await firstTls(source) };
-  for (const role of config.roles)
-    applications.push(role === "hss" ? hssApplication(parts, source.sqnIndex) : pcrfApplication(parts));
-  await Promise.all(applications.map(({ server }) => server.listen()));
+  if (config.roles.includes("hss")) applications.push(hssApplication(parts, source.sqnIndex));
+  if (config.roles.includes("pcrf")) applications.push(pcrfApplication(parts));
+  const remsim = remsimRole(parts, storeKey, source);
+  await Promise.all([...applications.map(({ server }) => server.listen()), remsim?.start()]);
   listening = true;
   const renewal = setInterval(() => void updateTls(source, applications), RENEWAL_MS);
   for (const { name, server } of applications)
@@ -54,7 +56,7 @@ export async function startDaemon(config: Config): Promise<RunningDaemon> {
     stop: async (deadlineMs) => {
       supervisor.stopping();
       clearInterval(renewal);
-      await Promise.all(applications.map(({ server }) => server.stop(deadlineMs)));
+      await Promise.all([...applications.map(({ server }) => server.stop(deadlineMs)), remsim?.stop(deadlineMs)]);
       for (const application of applications) application.stop();
       await source.close();
       await mirror.close();
@@ -62,6 +64,20 @@ export async function startDaemon(config: Config): Promise<RunningDaemon> {
       await new Promise((resolve) => api.close(resolve));
     },
   };
+}
+
+function remsimRole(
+  { config, metrics, log }: ApplicationParts,
+  storeKey: Buffer,
+  { cloud }: Source,
+): RemsimRole | undefined {
+  if (!cloud || !config.roles.includes("remsim")) return undefined;
+  const { store, feeds } = cloud;
+  const { remsim, dataDir } = config;
+  const hearsCloud = () => cloud.isHeard();
+  const role = new RemsimRole({ config: remsim, dataDir, storeKey, store, feeds, hearsCloud, metrics, log });
+  cloud.onDeaf(() => role.restartFeeds());
+  return role;
 }
 
 function count(applications: readonly Application[]): number {
@@ -110,6 +126,7 @@ async function updateTls(source: Source, applications: readonly Application[]): 
 }
 
 function managementOf(
+  { roles }: Config,
   mirror: Mirror,
   applications: readonly Application[],
   metrics: Metrics,
@@ -117,7 +134,8 @@ function managementOf(
 ): Management {
   return {
     ready: () => {
-      if (!mirror.stats().synced)
+      const isDiameter = roles.some((role) => role !== "remsim");
+      if (isDiameter && !mirror.stats().synced)
         return { ready: false, reason: "the mirror is empty: nothing has been read from its source yet" };
       return isListening() ? { ready: true, reason: "" } : { ready: false, reason: "starting" };
     },

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { connect, keyServiceOf, longLived, openStore } from "@wisptools/store";
-import type { Config } from "./config.ts";
+import { connect, type Feeds, keyServiceOf, longLived, openFeeds, openStore, type Store } from "@wisptools/store";
+import type { Config, DiameterRole } from "./config.ts";
 import type { TlsMaterial } from "./diameter/serverOptions.ts";
 import { followCloud } from "./mirror/followCloud.ts";
 import { followFolder } from "./mirror/followFolder.ts";
@@ -15,7 +15,19 @@ export interface Source {
   sqnIndex: number;
   /** Our certificate, renewed when it is due; undefined without a cloud. Peers are known by the fingerprints of theirs. */
   tls(): Promise<TlsMaterial | undefined>;
+  /** The cloud itself; undefined in stand-alone mode. */
+  cloud: CloudSource | undefined;
   close(): Promise<void>;
+}
+
+/** For roles that do more in the cloud than mirror it. */
+export interface CloudSource {
+  store: Store;
+  feeds: Feeds;
+  /** Whether the cloud was heard of lately. */
+  isHeard(): boolean;
+  /** Calls back when listeners have gone deaf and are to be started again. */
+  onDeaf(restart: () => void): void;
 }
 
 const RETRY_MS = 5_000;
@@ -29,7 +41,7 @@ export async function openSource(
 ): Promise<Source> {
   if ("projectId" in config.source) return cloudSource(config, config.source, mirror, events, peers);
   const follower = await followFolder(mirror, config.source, events);
-  return { sqnIndex: config.sqnIndex, tls: async () => undefined, close: () => follower.close() };
+  return { sqnIndex: config.sqnIndex, tls: async () => undefined, cloud: undefined, close: () => follower.close() };
 }
 
 async function cloudSource(
@@ -44,16 +56,22 @@ async function cloudSource(
   const store = openStore(platform, keyServiceOf(platform, kmsKey));
   const follower = followCloud(mirror, { platform, store, roles, peers }, events);
   await follower.synced;
-  const identities = [...new Set(roles.map((role) => (role === "hss" ? hss : pcrf).identity))];
+  const diameter = roles.filter((role): role is DiameterRole => role !== "remsim");
+  const identities = [...new Set(diameter.map((role) => (role === "hss" ? hss : pcrf).identity))];
   const issue = (names: readonly string[], now: Date) =>
     store.certificateAuthorities.issueServerCertificate(names, now);
-  const wantsTls = roles.some((role) => (role === "hss" ? hss : pcrf).listen.some(({ tls }) => tls));
+  const wantsTls = diameter.some((role) => (role === "hss" ? hss : pcrf).listen.some(({ tls }) => tls));
   return {
     sqnIndex: await follower.sqnIndex,
     tls: async () => {
       if (!wantsTls) return undefined;
       const { certificatePem, keyPem } = await ownCertificate(dataDir, identities, issue, new Date());
       return { cert: certificatePem, key: keyPem };
+    },
+    cloud: {
+      ...{ store, feeds: openFeeds(platform, store) },
+      isHeard: () => follower.isHeard(),
+      onDeaf: (restart) => follower.onDeaf(restart),
     },
     close: () => follower.close(),
   };

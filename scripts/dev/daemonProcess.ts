@@ -58,5 +58,7 @@ function options(env: Record<string, string>, folder: string): string[] {
     ...["--data", `${folder}/daemon`, "--api-listen", at("WISPTOOLS_DAEMON_API")],
     ...["--hss-listen", at("WISPTOOLS_HSS"), "--hss-listen-tls", at("WISPTOOLS_HSS_TLS")],
     ...["--pcrf-listen", at("WISPTOOLS_PCRF"), "--pcrf-listen-tls", at("WISPTOOLS_PCRF_TLS")],
+    // Routers' requests go on to the functions, which may not have been started.
+    ...(env.WISPTOOLS_URL ? ["--cloud-url", env.WISPTOOLS_URL, "--remsim-listen", at("WISPTOOLS_REMSIM_EDGE")] : []),
   ];
 }

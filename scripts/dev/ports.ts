@@ -9,9 +9,12 @@ export const SERVICES = [...EMULATORS, "daemon"] as const;
 export type Service = (typeof SERVICES)[number];
 /** What firebase.json names. */
 const NAMED = [...EMULATORS, "hub", "logging", "eventarc"] as const;
-/** What it does not: Firestore's websocket, and the daemon's own. */
-const OURS = { websocket: 9150, daemonApi: 3001, hss: 3868, hssTls: 5868, pcrf: 3869, pcrfTls: 5869 } as const;
-const OF_THE_DAEMON = ["daemonApi", "hss", "hssTls", "pcrf", "pcrfTls"] as const;
+/** What it does not: Firestore's websocket, the daemon's own, and a simulated osmo-remsim-server's (REST, RSPRO). */
+const OURS = {
+  ...{ websocket: 9150, daemonApi: 3001, hss: 3868, hssTls: 5868, pcrf: 3869, pcrfTls: 5869, remsimEdge: 5050 },
+  ...{ remsimRest: 9997, remsimServer: 9998 },
+} as const;
+const OF_THE_DAEMON = ["daemonApi", "hss", "hssTls", "pcrf", "pcrfTls", "remsimEdge"] as const;
 export type Ports = Record<(typeof NAMED)[number] | keyof typeof OURS, number>;
 
 type FirebaseJson = { emulators: Record<string, { port?: number }> } & Record<string, unknown>;
@@ -95,6 +98,7 @@ export function environment(project: string, offset: number, only: readonly Serv
       WISPTOOLS_HSS_TLS: at("hssTls"),
       WISPTOOLS_PCRF: at("pcrf"),
       WISPTOOLS_PCRF_TLS: at("pcrfTls"),
+      WISPTOOLS_REMSIM_EDGE: at("remsimEdge"),
       WISPTOOLS_DAEMON_API: `http://${at("daemonApi")}`,
     },
   };

@@ -71,7 +71,8 @@ export class DaemonUnderTest {
     const first = preload === undefined ? [] : ["--import", `data:text/javascript,${encodeURIComponent(preload)}`];
     const child = spawn(process.execPath, [...first, join(ROOT, "daemon/src/main.ts"), ...this.listeners(), ...argv], {
       cwd: ROOT,
-      env: { ...process.env, ...env },
+      // Of the stack that runs beside it; a remote-SIM edge is for those who ask for one.
+      env: { ...process.env, WISPTOOLS_URL: "", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;

@@ -25,6 +25,10 @@ export interface CloudFollower {
   sqnIndex: Promise<number>;
   /** Resolves when the cloud's state has been read whole once: at once for a mirror that was in step before. */
   synced: Promise<void>;
+  /** Whether anything came from the cloud lately, heartbeats at least. */
+  isHeard(): boolean;
+  /** Calls back when listeners have gone deaf and are to be started again. */
+  onDeaf(restart: () => void): void;
   close(): Promise<void>;
 }
 
@@ -54,6 +58,7 @@ class Follower implements CloudFollower {
   private readonly basics: Following[];
   /** Who is served, and where. */
   private readonly served: Following[];
+  private readonly others: (() => void)[] = [];
   private isServing = false;
   private stopped = false;
 
@@ -69,14 +74,14 @@ class Follower implements CloudFollower {
     this.sender = new Sender(inside, store, context);
     const on = { deaf: () => this.restart(), heard: () => this.inStep() };
     this.heartbeat = new Heartbeat(mirror, { store, feeds: this.feeds }, { roles, peers }, this.lag, on);
-    this.basics = this.basicFeeds(events);
+    // Remote SIM alone needs no subscribers, nor may it need their keys.
+    const isDiameter = roles.some((role) => role !== "remsim");
+    this.basics = isDiameter ? this.basicFeeds(events) : [];
     this.readiness.whenReady(() => this.serve());
-    this.served = [
-      this.feed(subscriberApplier(inside, events, (tenantId) => this.keys.need(tenantId))),
-      this.feed(liveApplier(inside, registrations, events)),
-    ];
+    const subscribers = () => this.feed(subscriberApplier(inside, events, (tenantId) => this.keys.need(tenantId)));
+    this.served = isDiameter ? [subscribers(), this.feed(liveApplier(inside, registrations, events))] : [];
     this.synced = new Promise((resolve) => {
-      if (mirror.stats().synced) resolve();
+      if (mirror.stats().synced || !isDiameter) resolve();
       this.readiness.whenReady(() => void inside.environment.meta.put("synced", true).then(resolve));
     });
     this.sqnIndex = ownSqnIndex(inside, store, () => this.stopped);
@@ -92,6 +97,14 @@ class Follower implements CloudFollower {
       () => this.stopped || this.heartbeat.start(),
       () => {},
     );
+  }
+
+  isHeard(): boolean {
+    return this.lag.isHeard();
+  }
+
+  onDeaf(restart: () => void): void {
+    this.others.push(restart);
   }
 
   async close(): Promise<void> {
@@ -131,6 +144,7 @@ class Follower implements CloudFollower {
     for (const following of this.basics) following.restart();
     if (this.isServing) for (const following of this.served) following.restart();
     this.heartbeat.restart();
+    for (const restart of this.others) restart();
   }
 
   private inStep(): void {

@@ -23,7 +23,11 @@ export class Lag {
     return this.now() - this.heardAt;
   }
 
+  isHeard(): boolean {
+    return this.silence() <= SILENCE_MS;
+  }
+
   seconds(): number {
-    return (this.silence() > SILENCE_MS ? this.silence() : this.lastMs) / 1000;
+    return (!this.isHeard() ? this.silence() : this.lastMs) / 1000;
   }
 }

@@ -4,17 +4,26 @@ import { Followed, type Known } from "./followed.ts";
 import type { RemsimLog } from "./logs.ts";
 import type { RemsimStore } from "./remsimStore.ts";
 
+/** What is needed here of servers and banks, so that fields of newer releases don't matter. */
+const ServerRecord = RemsimServer.pick({ id: true, host: true, restUrl: true, reachable: true, reachableAt: true });
+export type ServerRecord = Pick<RemsimServer, keyof typeof ServerRecord.shape>;
+const BankRecord = SimBank.pick({
+  ...{ tenantId: true, bankId: true, label: true, serverId: true },
+  ...{ connected: true, connectedAt: true, createdAt: true },
+});
+export type BankRecord = Pick<SimBank, keyof typeof BankRecord.shape>;
+
 /** Every server, the banks on it, and the maps it shall have, of all tenants; kept on disk. */
 export class Desired {
-  readonly servers: Followed<RemsimServer>;
-  readonly banks: Followed<SimBank>;
+  readonly servers: Followed<ServerRecord>;
+  readonly banks: Followed<BankRecord>;
   readonly maps: Followed<SlotMap>;
   /** Paths of maps by server and by the client's RSPRO identity. */
   private readonly byServer = new Map<string, Map<string, string>>();
 
   constructor(store: RemsimStore, log: RemsimLog) {
-    this.servers = new Followed({ name: "remsimServers", schema: RemsimServer, table: store.remsimServers, log });
-    this.banks = new Followed({ name: "simBanks", schema: SimBank, table: store.simBanks, log });
+    this.servers = new Followed({ name: "remsimServers", schema: ServerRecord, table: store.remsimServers, log });
+    this.banks = new Followed({ name: "simBanks", schema: BankRecord, table: store.simBanks, log });
     this.maps = new Followed({ name: "slotMaps", schema: SlotMap, table: store.slotMaps, log });
     for (const { path, data } of this.maps.all()) this.index(path, data);
     this.maps.onChange(() => {
@@ -41,7 +50,7 @@ export class Desired {
     return [...paths].flatMap((path) => this.maps.get(path) ?? []);
   }
 
-  banksOf(serverId: string): Known<SimBank>[] {
+  banksOf(serverId: string): Known<BankRecord>[] {
     return [...this.banks.all()].filter(({ data }) => data.serverId === serverId);
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { paths, type RemsimEvent, type SimBank } from "@wisptools/core";
+import { paths, type RemsimEvent } from "@wisptools/core";
+import type { BankRecord } from "../desired.ts";
 import type { Known } from "../followed.ts";
 import type { ServerSight } from "./remsimRest.ts";
 import { Steady } from "./steady.ts";
@@ -12,7 +13,7 @@ const EVENT_DAYS = 90;
 
 /** A bank whose `connected` is to be written, with the event that tells of it. */
 export interface BankReport {
-  bank: Known<SimBank> & { version: NonNullable<Known<SimBank>["version"]> };
+  bank: Known<BankRecord> & { version: NonNullable<Known<BankRecord>["version"]> };
   connected: boolean;
   at: Date;
   event: { path: string; document: RemsimEvent } | undefined;
@@ -24,7 +25,7 @@ export class BankReports {
 
   /** `reachableSince`, `lookedAt`, `now`: ms since 1970. */
   due(
-    banks: readonly Known<SimBank>[],
+    banks: readonly Known<BankRecord>[],
     { banks: connectedBanks }: ServerSight,
     { reachableSince, lookedAt, now }: { reachableSince: number; lookedAt: number; now: number },
   ) {

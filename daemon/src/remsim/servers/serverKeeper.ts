@@ -1,6 +1,6 @@
-import { pairKey, type RemsimServer } from "@wisptools/core";
+import { pairKey } from "@wisptools/core";
 import { Seldom } from "../../seldom.ts";
-import type { Desired } from "../desired.ts";
+import type { Desired, ServerRecord } from "../desired.ts";
 import type { RemsimLog } from "../logs.ts";
 import { MapKeeper } from "./mapKeeper.ts";
 import { RemsimRest, type ServerSight } from "./remsimRest.ts";
@@ -17,7 +17,7 @@ const FAILURES = 2;
 const DRIFT_MS = 10 * 60_000;
 
 export interface ServerKeeperOptions {
-  server: RemsimServer;
+  server: ServerRecord;
   desired: Desired;
   reports: ServerReports;
   log: RemsimLog;
@@ -27,7 +27,7 @@ export interface ServerKeeperOptions {
 
 /** Looks at one osmo-remsim-server again and again, puts its maps right, and reports what it saw. */
 export class ServerKeeper {
-  readonly server: RemsimServer;
+  readonly server: ServerRecord;
   private readonly options: ServerKeeperOptions;
   private readonly abort = new AbortController();
   private readonly rest: RemsimRest;

@@ -1,7 +1,7 @@
-import { paths, type RemsimServer } from "@wisptools/core";
+import { paths } from "@wisptools/core";
 import type { Store } from "@wisptools/store";
 import type { GaugeSource } from "../../metrics.ts";
-import type { Desired } from "../desired.ts";
+import type { Desired, ServerRecord } from "../desired.ts";
 import type { RemsimLog } from "../logs.ts";
 import { ServerKeeper } from "./serverKeeper.ts";
 import { ServerReports } from "./serverReports.ts";
@@ -80,7 +80,7 @@ export class ServerKeepers {
       if (!this.keepers.has(data.id)) this.keepers.set(data.id, this.keep(data));
   }
 
-  private keep(server: RemsimServer): ServerKeeper {
+  private keep(server: ServerRecord): ServerKeeper {
     const { desired, store, log, now, hearsCloud } = this.options;
     const reports = new ServerReports({ server, desired, store, log, now });
     return new ServerKeeper({

@@ -1,6 +1,6 @@
-import { AppError, paths, type RemsimServer, type SimBank, type SlotMap } from "@wisptools/core";
+import { AppError, paths, type SlotMap } from "@wisptools/core";
 import type { Store, Stored } from "@wisptools/store";
-import type { Desired } from "../desired.ts";
+import type { BankRecord, Desired, ServerRecord } from "../desired.ts";
 import type { RemsimLog } from "../logs.ts";
 import { BankReports } from "./bankReports.ts";
 import { ClientSights } from "./clientSights.ts";
@@ -12,7 +12,7 @@ const BATCH = 100;
 const WRITE_MS = 20_000;
 
 export interface ServerReportsOptions {
-  server: RemsimServer;
+  server: ServerRecord;
   desired: Desired;
   store: Pick<Store, "write" | "remsimClients" | "remsimSettings">;
   log: RemsimLog;
@@ -49,7 +49,7 @@ export class ServerReports {
     this.write([
       ...this.reachability(true),
       ...banks.reports.map(({ bank, connected, at, event }) => async () => {
-        const write = this.options.store.write().update<SimBank>(bank, { connected, connectedAt: at });
+        const write = this.options.store.write().update<BankRecord>(bank, { connected, connectedAt: at });
         if (event) write.create(event.path, event.document);
         await write.commit();
       }),
@@ -75,7 +75,7 @@ export class ServerReports {
     const known = desired.servers.get(paths.remsimServer(server.id));
     const begins = this.said !== reachable;
     if (!known?.version || known.data.reachable === reachable || !(begins || reachable)) return [];
-    const stored: Stored<RemsimServer> = { ...known, version: known.version };
+    const stored: Stored<ServerRecord> = { ...known, version: known.version };
     return [
       async () => {
         await store

@@ -1,0 +1,216 @@
+import { RemsimClientId, type SlotMap } from "@wisptools/core";
+import { Turns } from "../../turns.ts";
+import type { Desired } from "../desired.ts";
+import type { RemsimLog } from "../logs.ts";
+import type { QueuedRequest, RemsimStore } from "../remsimStore.ts";
+import { type CloudAnswer, type CloudApi, CloudAway, type CloudRequest, fieldsOf } from "./cloudApi.ts";
+import { type CredentialHeaders, type Credentials, cloudKeyOf } from "./credentials.ts";
+import type { EdgeRoute } from "./edgeRoute.ts";
+import { clientOf, isStillMapped, KeptReplies } from "./keptReplies.ts";
+import { jsonAnswer, refusal } from "./ownAnswers.ts";
+import { RateLimit } from "./rateLimit.ts";
+import { WaitingRequests } from "./waitingRequests.ts";
+
+const PER_MINUTE = 100;
+
+export interface EdgeCall {
+  route: EdgeRoute;
+  credential: CredentialHeaders;
+  request: CloudRequest;
+}
+
+/** How a call was answered, for the figures. */
+export type EdgeResult = "success" | "refused" | "kept" | "away" | "limited";
+
+export interface EdgeReply {
+  result: EdgeResult;
+  answer: CloudAnswer;
+}
+
+export interface EdgeCallsOptions {
+  store: RemsimStore;
+  credentials: Credentials;
+  cloud: CloudApi;
+  desired: Pick<Desired, "mapOf">;
+  log: RemsimLog;
+  now: () => number;
+}
+
+interface Caller {
+  credential: CredentialHeaders;
+  credentialName: string;
+  clientId: string;
+  /** Names the client here. */
+  client: string;
+}
+
+/**
+ * Answers routers: with the cloud's own bytes while it decides. While it does not, clients that it accepted before are answered from disk, as long
+ * as their slot map is still wanted and their credential was not refused since; nobody else is.
+ */
+export class EdgeCalls {
+  private readonly options: EdgeCallsOptions;
+  private readonly limit: RateLimit;
+  private readonly replies: KeptReplies;
+  private readonly turns = new Turns();
+  private isAway = false;
+  readonly waiting: WaitingRequests;
+
+  constructor(options: EdgeCallsOptions) {
+    const { store, credentials, cloud, log, now } = options;
+    this.options = options;
+    this.limit = new RateLimit(PER_MINUTE, now);
+    this.replies = new KeptReplies(store.replies, now);
+    this.waiting = new WaitingRequests({
+      ...{ table: store.queue, credentials, cloud, log, now },
+      intervalOf: (client) => this.replies.get(client)?.interval ?? 0,
+      turn: (client, work) => this.turns.run(client, work),
+      decided: (client, request, answer) => this.afterWaiting(client, request, answer),
+    });
+  }
+
+  async handle(call: EdgeCall): Promise<EdgeReply> {
+    const { route, credential, request } = call;
+    const credentialName = this.options.credentials.nameOf(credential);
+    const clientId = route.kind === "unregister" ? route.clientId : clientIdOf(request.body);
+    const wait = this.limit.take(`${credentialName}/${clientId ?? request.address}`);
+    if (wait > 0) return { result: "limited", answer: refusal(429, "rate_limited", wait) };
+    const caller = clientId === undefined ? undefined : this.callerOf(credential, credentialName, clientId);
+    switch (route.kind) {
+      case "register":
+        if (caller) return this.turns.run(caller.client, () => this.register(caller, request));
+        break;
+      case "unregister":
+        if (caller) return this.turns.run(caller.client, () => this.unregister(caller, request));
+        break;
+      case "heartbeat":
+        if (caller) return this.heartbeat(caller, request);
+        break;
+      case "events":
+      case "logs":
+      case "discover":
+        break;
+    }
+    return this.passOn(credentialName, request, caller, async (away) => away);
+  }
+
+  private callerOf(credential: CredentialHeaders, credentialName: string, clientId: string): Caller {
+    return { credential, credentialName, clientId, client: clientOf(credentialName, clientId) };
+  }
+
+  private register(caller: Caller, request: CloudRequest): Promise<EdgeReply> {
+    const { client } = caller;
+    const instead = async (away: EdgeReply): Promise<EdgeReply> => {
+      const kept = this.isServed(caller) ? this.replies.find(client, request.body) : undefined;
+      if (!kept) return away;
+      this.options.log.answeredFromDisk({ clientId: caller.clientId, request: "register" });
+      const { contentType, bytes } = kept;
+      return { result: "kept", answer: { status: 200, contentType, headers: {}, bytes: Buffer.from(bytes) } };
+    };
+    return this.passOn(caller.credentialName, request, caller, instead, async (answer) => {
+      if (answer.status === 404) await this.replies.drop(client);
+      if (answer.status !== 200) return;
+      // It is there again: that it once wanted to go is past.
+      await this.waiting.drop(client, "unregister");
+      await this.replies.keep(client, request.body, answer);
+    });
+  }
+
+  private heartbeat(caller: Caller, request: CloudRequest): Promise<EdgeReply> {
+    const { client } = caller;
+    const instead = async (away: EdgeReply): Promise<EdgeReply> => {
+      const kept = this.isServed(caller) ? this.replies.get(client) : undefined;
+      if (!kept) return away;
+      await this.waiting.add(client, "heartbeat", request);
+      const body = { status: "success", next_heartbeat_interval: kept.interval, commands: [] };
+      return { result: "kept", answer: jsonAnswer(200, body) };
+    };
+    return this.passOn(caller.credentialName, request, caller, instead, async (answer) => {
+      if (answer.status === 404) await this.replies.drop(client);
+      if (answer.status !== 200) return;
+      await this.waiting.drop(client, "heartbeat");
+      const interval = fieldsOf(answer.bytes).next_heartbeat_interval;
+      if (typeof interval === "number") this.replies.setInterval(client, interval);
+    });
+  }
+
+  private unregister(caller: Caller, request: CloudRequest): Promise<EdgeReply> {
+    const { client } = caller;
+    const instead = async (away: EdgeReply): Promise<EdgeReply> => {
+      const isKnown = this.replies.get(client) !== undefined || this.waiting.get(client)?.kind === "unregister";
+      if (!isKnown || !(await this.waiting.add(client, "unregister", request))) return away;
+      await this.replies.drop(client);
+      return { result: "kept", answer: jsonAnswer(200, { status: "success", released: false }) };
+    };
+    return this.passOn(caller.credentialName, request, caller, instead, async (answer) => {
+      if (answer.status !== 200 && answer.status !== 404) return;
+      await this.waiting.drop(client);
+      await this.replies.drop(client);
+    });
+  }
+
+  /** Accepted before, and still wanted by all that is known here. */
+  private isServed({ client, credential, clientId }: Caller): boolean {
+    const kept = this.replies.get(client);
+    if (!kept || this.waiting.get(client)?.kind === "unregister") return false;
+    const map: SlotMap | undefined = this.options.desired.mapOf(kept.serverHost, kept.client);
+    return isStillMapped(map, cloudKeyOf(credential, clientId));
+  }
+
+  /** The cloud's decision, else what `instead` makes of its absence. */
+  private async passOn(
+    credentialName: string,
+    request: CloudRequest,
+    caller: Caller | undefined,
+    instead: (away: EdgeReply) => Promise<EdgeReply>,
+    then: (answer: CloudAnswer) => Promise<void> = async () => {},
+  ): Promise<EdgeReply> {
+    try {
+      const answer = await this.options.cloud.send(request);
+      this.heard();
+      await then(answer);
+      await this.refused(credentialName, caller?.client, answer);
+      return { result: answer.status < 300 ? "success" : "refused", answer };
+    } catch (error) {
+      if (!(error instanceof CloudAway)) throw error;
+      this.missed(error);
+      return instead({ result: "away", answer: error.answer ?? refusal(503, "cloud_away") });
+    }
+  }
+
+  /** A credential that does not hold is good for nothing here either. A wrong tenant number is one client's own mistake. */
+  private async refused(credentialName: string, client: string | undefined, answer: CloudAnswer): Promise<void> {
+    if (answer.status !== 401 && answer.status !== 403) return;
+    if (fieldsOf(answer.bytes).error?.reason === "tenant_mismatch") {
+      if (client !== undefined) await this.replies.drop(client);
+      return;
+    }
+    const forgotten = this.replies.dropCredential(credentialName);
+    this.waiting.dropCredential(credentialName);
+    if (forgotten > 0) this.options.log.credentialRefused({ status: answer.status, forgotten });
+  }
+
+  private async afterWaiting(client: string, { kind }: QueuedRequest, answer: CloudAnswer): Promise<void> {
+    this.heard();
+    if (answer.status === 404 || kind === "unregister") await this.replies.drop(client);
+    await this.refused(client.slice(0, client.indexOf("/")), client, answer);
+  }
+
+  private heard(): void {
+    if (!this.isAway) return;
+    this.isAway = false;
+    this.options.log.cloudBack({ queued: this.waiting.size });
+    this.waiting.send();
+  }
+
+  private missed(error: CloudAway): void {
+    if (this.isAway) return;
+    this.isAway = true;
+    this.options.log.cloudAway({ held: this.waiting.size }, error);
+  }
+}
+
+function clientIdOf(body: Buffer): string | undefined {
+  const id = RemsimClientId.safeParse(fieldsOf(body).client_id);
+  return id.success ? id.data : undefined;
+}
