@@ -1,15 +1,15 @@
 // An administrator sets up a webhook and watches what it is sent: the receiver is real, and hears what the page says.
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { signedBy, WebhookReceiver } from "../../functions/src/testing/webhookReceiver.ts";
 import { enter, forbidReload, fresh, gone, PATIENCE, says, screenshotFile, useBrowser, WISP } from "./browser.ts";
 
 const { visit } = useBrowser();
 const settings = `/t/${WISP}/settings/webhooks`;
 let receiver: WebhookReceiver;
-beforeAll(async () => {
+beforeEach(async () => {
   receiver = await WebhookReceiver.start();
+  return () => receiver.close();
 });
-afterAll(() => receiver?.close());
 
 it("is made with a secret shown once, tested, watched, switched off by its receiver, replayed, deleted", async () => {
   const label = fresh("tickets");

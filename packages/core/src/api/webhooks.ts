@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { WebhookEventType } from "../domain/webhook/eventTypes.ts";
 import { WebhookDeliveryId, WebhookDeliveryState, WebhookId } from "../domain/webhook/ids.ts";
-import { WEBHOOK_URL_LENGTH } from "../domain/webhook/webhookUrl.ts";
+import { webhookUrlFault } from "../domain/webhook/webhookUrl.ts";
 import { None, Ok, Page, TenantParams, text } from "./common.ts";
 import { defineEndpoint } from "./endpoint.ts";
 
@@ -10,7 +10,11 @@ const WebhookParams = TenantParams.extend({ webhook_id: WebhookId });
 const DeliveryParams = WebhookParams.extend({ delivery_id: WebhookDeliveryId });
 
 const label = text(80).pipe(z.string().trim().min(1, "must not be empty"));
-const url = z.string().min(1, "must not be empty").max(WEBHOOK_URL_LENGTH);
+/** What is wrong wherever it is sent from; that it is public and HTTPS is the operation's to say, as the emulators have receivers beside them. */
+const url = z.string().superRefine((text, context) => {
+  const message = webhookUrlFault(text, true);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
 const events = z
   .array(WebhookEventType)
   .min(1, "choose at least one")
