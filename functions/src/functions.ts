@@ -3,6 +3,7 @@ import { onSchedule } from "firebase-functions/scheduler";
 import { apps } from "./apps.ts";
 import { deps } from "./config.ts";
 import { lazily } from "./http/listener.ts";
+import { remsimSweep as sweepRemsim } from "./operations/remsim/remsimSweep.ts";
 import { resignExpiring } from "./operations/repository/resign.ts";
 import { rolloutSweep as sweepRollouts } from "./operations/rollouts/rolloutSweep.ts";
 import { sweep } from "./operations/sweep.ts";
@@ -47,6 +48,11 @@ export const epcSweep = onSchedule({ schedule: "every 1 minutes", timeoutSeconds
 /** What time alone decides about rollouts: soaks, maintenance windows, silent devices. */
 export const rolloutSweep = onSchedule({ schedule: "every 1 minutes", timeoutSeconds: 300 }, async () => {
   await sweepRollouts(deps());
+});
+
+/** What time alone decides about remote SIM: silent clients, banks and cards that failed. */
+export const remsimSweep = onSchedule({ schedule: "every 1 minutes", timeoutSeconds: 300 }, async () => {
+  await sweepRemsim(deps());
 });
 
 /** Releases are valid for ten days; each day those of all tenants are signed again. */

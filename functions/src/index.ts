@@ -6,6 +6,7 @@ export {
   hssProxy,
   metricsSubmit,
   remsimRegister,
+  remsimSweep,
   repositoryResign,
   rolloutSweep,
   tenantAdmin,

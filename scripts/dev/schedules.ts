@@ -1,7 +1,7 @@
 // The emulators run no schedules: while `npm start` is up, we do what Cloud Scheduler does.
 
 /** The scheduled functions that run every minute, and webhookSweep: the emulators' queue knows no delay, so retries wait for it. */
-const EVERY_MINUTE = ["epcSweep", "rolloutSweep", "webhookSweep"];
+const EVERY_MINUTE = ["epcSweep", "remsimSweep", "rolloutSweep", "webhookSweep"];
 
 /** Those that run once a day. */
 const DAILY = ["repositoryResign"];

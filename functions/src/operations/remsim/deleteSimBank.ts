@@ -1,7 +1,8 @@
-import { AppError, paths, RSPRO_MAX, type SimBank } from "@wisptools/core";
+import { AppError, paths, RSPRO_MAX, type SimBank, simBankAlertId } from "@wisptools/core";
 import { type Stored, untilUncontended } from "@wisptools/store";
 import type { MemberCaller } from "../../caller.ts";
 import type { Deps } from "../../deps.ts";
+import { resolveAlert } from "../alerts.ts";
 import { audit } from "../audit.ts";
 import { checkFree } from "./bankSlots.ts";
 import { CHUNK, chunks } from "./chunks.ts";
@@ -25,7 +26,11 @@ async function step(deps: Deps, caller: MemberCaller, bankId: number): Promise<b
     return false;
   }
   for (const part of parts) await removal(deps, part).commit();
-  await lastRemoval(deps, caller, stored, removal(deps, last)).commit();
+  const write = lastRemoval(deps, caller, stored, removal(deps, last));
+  if (stored.data.failedOverAt) {
+    resolveAlert(deps, write, await deps.store.alerts.get(caller.tenantId, simBankAlertId(bankId)));
+  }
+  await write.commit();
   return true;
 }
 
