@@ -40,7 +40,7 @@ far_side() { # starts it; replies are set by reply
   printf '%s' "$SECRET" >"$FAR/secret"
   : >"$FAR/requests.ndjson"
   rm -f "$FAR/port"
-  "$NODE" "$BATS_TEST_DIRNAME/far-side.mjs" "$FAR" >"$FAR/log" 2>&1 3>&- &
+  "$NODE" "$BATS_SUITE_TMPDIR/far-side.mjs" "$FAR" >"$FAR/log" 2>&1 3>&- &
   FAR_PID=$!
   while [ ! -e "$FAR/port" ]; do
     kill -0 "$FAR_PID" || { cat "$FAR/log" && return 1; }
@@ -57,9 +57,9 @@ end_far_side() {
 }
 
 reply() { # METHOD PATH JSON...: what the far side answers, in turn
-  local name=$1${2//\//_}
+  local name=$1${2//\//_} IFS=,
   shift 2
-  printf '%s\n' "$@" | jq -s . >"$FAR/replies/$name"
+  printf '[%s]\n' "$*" >"$FAR/replies/$name"
 }
 
 enrolled() { # a box that has credentials of the far side

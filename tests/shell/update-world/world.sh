@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What the stand-ins of update.bats share: a box's packages and units as files below WORLD. Sourced by each of them.
+# What the stand-ins of updateWorld.bash share: a box's packages and units as files below WORLD. Sourced by each of them.
 #   db/NAME        the installed version; db/NAME.half: it is half installed
 #   repo/NAME_VERSION.deb
 #   drags          NAME VERSION lines: what apt installs along
@@ -7,15 +7,17 @@
 #   bad/UNIT       NAME VERSION: with that version installed the unit does not start
 #   fail/WHAT      makes WHAT fail, with these words
 #   log            what was called
-#   kill-at        the call at which the power goes; count: calls so far
+#   count          calls so far
 
-power() { # a call that may be the last
-  calls=$(($(cat "$WORLD/count") + 1))
+power() { # a call at which the power may go: what is on the disk at that moment is kept below CUTS, if that is there
+  read -r calls <"$WORLD/count"
+  calls=$((calls + 1))
   echo "$calls" >"$WORLD/count"
-  if [ "$calls" -eq "$(cat "$WORLD/kill-at")" ]; then
-    echo "$calls: before ${0##*/} $*" >>"$WORLD/killed"
-    exec pkill -9 -s "$(cat "$WORLD/session")"
-  fi
+  [ -d "$CUTS" ] || return 0
+  mkdir -p "$CUTS/$calls/far"
+  cp -a "$WISPTOOLS_ROOT" "$WISPTOOLS_PROC" "$WORLD" "$CUTS/$calls"
+  cp "$WORLD/../far/requests.ndjson" "$CUTS/$calls/far"
+  echo "before ${0##*/} $*" >"$CUTS/$calls/call"
 }
 
 fails() { # WHAT
