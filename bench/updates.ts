@@ -2,8 +2,9 @@
 // apt-ftparchive, aptly and reprepro do the same with the same packages. Ours are the operations and the store of the
 // functions, bundled as they are, on files (updates/fileCloud.ts): inspected, hashed, linked into the pool, one document
 // each, then the publication with its indexes, signatures and audit. Left out are HTTP, the network and the emulators.
-// "ours" is a process that runs, as an instance of the functions does, and has published before; it takes packages in with
-// two threads. "ours-cold" is a process for each act, from its start to its end, as the peers' are.
+// "ours" is a process that runs, as an instance of the functions does, and has published so often before that what it runs
+// is compiled; it takes packages in with two threads. "ours-cold" is a process for each act, from its start to its end, as
+// the peers' are.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,8 +22,9 @@ const SIZES = (process.env.WISPTOOLS_BENCH_PACKAGES ?? "1000,10000").split(",").
 const ROUNDS = Number(process.env.WISPTOOLS_BENCH_ROUNDS ?? 3);
 /** Packages that are added one after the other, in each round. */
 const ADDED = 3;
-/** Packages that the running process has taken in before. */
-const WARM_UP = 300;
+/** Packages that the running process has taken in before, so many times: what it runs is compiled by then. */
+const WARM_UP = 5000;
+const WARM_UPS = 4;
 
 /** CPU of all children that have ended, in seconds (proc(5): cutime and cstime, in ticks of 10 ms). */
 function childrenCpu(): number {
@@ -93,14 +95,19 @@ async function round(tool: Tool, folder: string, key: string, input: Input, acts
   rmSync(folder, { recursive: true });
 }
 
-/** A service that has published before: some packages, into a folder of its own. */
+/** A service that has published before: some packages, into folders of their own. */
 async function warmService(program: string, folder: string): Promise<Service> {
   const service = new Service(program);
-  const repository = join(folder, "warm-up");
-  mkdirSync(repository);
-  await writePackages(join(folder, "warm-up-packages"), 0, WARM_UP);
-  await service.act("prepare", repository);
-  await service.act("ingest", repository, join(folder, "warm-up-packages"));
+  const packages = join(folder, "warm-up-packages");
+  await writePackages(packages, 0, WARM_UP);
+  for (let n = 0; n < WARM_UPS; n++) {
+    const repository = join(folder, `warm-up-${n}`);
+    mkdirSync(repository);
+    await service.act("prepare", repository);
+    await service.act("ingest", repository, packages);
+    rmSync(repository, { recursive: true });
+  }
+  rmSync(packages, { recursive: true });
   return service;
 }
 

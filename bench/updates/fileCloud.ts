@@ -71,8 +71,8 @@ class DocumentTable {
   }
 
   /** False if it is there already. */
-  create(path: string, data: Data): boolean {
-    return this.created.run(path, JSON.stringify(data)).changes === 1;
+  create(path: string, json: string): boolean {
+    return this.created.run(path, json).changes === 1;
   }
 
   /** All that `work` writes, or nothing if it throws. */
@@ -119,36 +119,39 @@ interface Ref {
   get(): Promise<ReturnType<DocumentTable["get"]>>;
 }
 
+type Step = { path: string; create: string } | { path: string; changes: Data; expects: number | undefined };
+
 /** Writes that happen together, each with its precondition. */
 class Batch {
   private readonly table: DocumentTable;
-  private readonly steps: { path: string; data: Data; expects: "absent" | "any" | number }[] = [];
+  private readonly steps: Step[] = [];
 
   constructor(table: DocumentTable) {
     this.table = table;
   }
 
   create({ path }: Ref, data: Data): void {
-    this.steps.push({ path, data, expects: "absent" });
+    this.steps.push({ path, create: JSON.stringify(data) });
   }
 
   update({ path }: Ref, data: Data, precondition?: { lastUpdateTime: number }): void {
-    this.steps.push({ path, data, expects: precondition?.lastUpdateTime ?? "any" });
+    this.steps.push({ path, changes: data, expects: precondition?.lastUpdateTime });
   }
 
   async commit(): Promise<void> {
     this.table.together(() => {
-      for (const { path, data, expects } of this.steps) {
-        if (expects === "absent") {
-          if (!this.table.create(path, data)) throw conflict(6);
-          continue;
-        }
-        const kept = this.table.kept(path);
-        if (!kept) throw conflict(5);
-        if (expects !== "any" && kept.version !== expects) throw conflict(9);
-        this.table.keep(path, { ...kept.data, ...data }, kept.version + 1);
+      for (const step of this.steps) {
+        if ("changes" in step) this.change(step);
+        else if (!this.table.create(step.path, step.create)) throw conflict(6);
       }
     });
+  }
+
+  private change({ path, changes, expects }: Extract<Step, { changes: Data }>): void {
+    const kept = this.table.kept(path);
+    if (!kept) throw conflict(5);
+    if (expects !== undefined && kept.version !== expects) throw conflict(9);
+    this.table.keep(path, { ...kept.data, ...changes }, kept.version + 1);
   }
 }
 
