@@ -4,6 +4,7 @@ import { FakeRemsimServer } from "../../../../scripts/dev/simulator/remsimServer
 import { connectCloud, freshProject } from "../../mirror/testing/cloud.ts";
 import { eventually, removeFolder, temporaryFolder } from "../../mirror/testing/mirrors.ts";
 import { KeeperUnderTest, RemsimWorld } from "../testing/remsimWorld.ts";
+import { ownLoopback } from "../testing/standInCloud.ts";
 
 describe("ServerKeepers", () => {
   let server: FakeRemsimServer;
@@ -19,7 +20,7 @@ describe("ServerKeepers", () => {
 
   beforeEach(async () => {
     daemons = [];
-    server = await new FakeRemsimServer().start();
+    server = await new FakeRemsimServer({ host: ownLoopback() }).start();
     server.connectBank(1);
     server.connectBank(2);
     world = new RemsimWorld(connectCloud(freshProject()));
