@@ -63,10 +63,10 @@ export function parseStanza(text: string): Field[] {
 export function renderField([name, value]: Field): string {
   if (!NAME.test(name)) throw packageFault("control", "has a field without a proper name");
   checkText(name, value);
+  if (!value.includes("\n")) return value === "" ? `${name}:\n` : `${name}: ${value}\n`;
   const [first = "", ...rest] = value.split("\n");
-  let text = first === "" ? `${name}:\n` : `${name}: ${first}\n`;
-  for (const line of rest) text += line.trim() === "" ? " .\n" : ` ${line}\n`;
-  return text;
+  const continued = rest.map((line) => ` ${line.trim() === "" ? "." : line}\n`).join("");
+  return `${name}:${first === "" ? "" : ` ${first}`}\n${continued}`;
 }
 
 /** A stanza of these fields; ends with one line end. */
