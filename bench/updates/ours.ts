@@ -48,6 +48,7 @@ class Helper {
     return new Promise((resolve, reject) => {
       worker.once("error", reject);
       worker.once("message", (taken: Taken[]) => {
+        worker.off("error", reject);
         worker.unref();
         resolve(taken);
       });
