@@ -5,6 +5,7 @@ import { Alert } from "../../packages/core/src/documents/alert.ts";
 import { DiameterPeer } from "../../packages/core/src/documents/diameter.ts";
 import { Claim, Command, Epc, EpcEvent, HistoryHour, Script } from "../../packages/core/src/documents/epc.ts";
 import { Invitation, Member } from "../../packages/core/src/documents/people.ts";
+import { SimSlot, SlotClaim, SlotMap } from "../../packages/core/src/documents/remsim.ts";
 import {
   AptPackage,
   Channel,
@@ -267,6 +268,30 @@ export const QUERIES: Query[] = [
     scope: "COLLECTION_GROUP",
     order: [["nextAttemptAt", "ASCENDING"]],
   },
+  ...[[], ["mcc"], ["mccMnc"]].flatMap((network): Query[] => {
+    const of = `cards of a bank by ${network.join() || "no network"}`;
+    const slots = { collection: "slots", scope: "COLLECTION" as const, equal: ["poolId", "state", ...network] };
+    return [
+      { ...slots, of: `how many ${of} are in a state` },
+      { ...slots, of: `free ${of}, longest free first`, order: [["availableAt", "ASCENDING"]] },
+      { ...slots, of: `${of} with room for profiles, fewest first`, order: [["profiles", "ASCENDING"]] },
+    ];
+  }),
+  {
+    of: "profiles of a pool, added up",
+    collection: "slots",
+    scope: "COLLECTION",
+    equal: ["poolId"],
+    order: [["profiles", "ASCENDING"]],
+  },
+  ...["slotMaps", "slotClaims"].map(
+    (collection): Query => ({
+      of: `${collection} of a bank, by how their ids begin`,
+      collection,
+      scope: "COLLECTION",
+      order: [["__name__", "ASCENDING"]],
+    }),
+  ),
   { of: "imports of one file", collection: "subscriberImports", scope: "COLLECTION", equal: ["sha256"] },
   { of: "hours of a chart", collection: "history", scope: "COLLECTION", order: [["__name__", "ASCENDING"]] },
 ];
@@ -376,6 +401,9 @@ export const SCHEMAS: Record<string, { shape: object }> = {
   rollouts: Rollout,
   scripts: Script,
   sessions: PdnSession,
+  slotClaims: SlotClaim,
+  slotMaps: SlotMap,
+  slots: SimSlot,
   subscriberActivity: SubscriberActivity,
   subscriberImports: SubscriberImport,
   subscribers: Subscriber,
