@@ -37,6 +37,7 @@ LOG
 echo "\$@" >>"$BATS_TEST_TMPDIR/uci"
 UCI
   service <<<"echo \"\$1\" >>'$BATS_TEST_TMPDIR/service'"
+  cd "$BATS_TEST_TMPDIR" || return
   answer '[]'
   reply POST $COMMANDS/events '{"body":{"status":"success"}}'
   reply POST $COMMANDS/logs '{"body":{"status":"success"}}'
