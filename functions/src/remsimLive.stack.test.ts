@@ -1,13 +1,14 @@
 import { type ClientKey, paths, type RemsimClient, type RemsimLog } from "@wisptools/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { call, type Reply } from "./testing/client.ts";
-import { makeLogin, putClient, type RouterLogin, routerCall } from "./testing/router.ts";
+import { putClient, routerCall } from "./testing/router.ts";
+import { type Login, makeLogin } from "./testing/simBanks.ts";
 import { idToken, makePerson, makeTenant, startWorld, type TestTenant, type World } from "./testing/world.ts";
 
 let world: World;
 let ours: TestTenant;
 let theirs: TestTenant;
-let login: RouterLogin;
+let login: Login;
 let owner: Record<string, string>;
 let made = 0;
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
   world = await startWorld();
   ours = await makeTenant(world.deps, { remsimTenantId: 7 });
   theirs = await makeTenant(world.deps, { remsimTenantId: 8 });
-  login = await makeLogin(world.deps, ours);
+  login = await makeLogin(world.deps, ours.id);
   owner = { authorization: `Bearer ${await idToken(ours.owner)}` };
 });
 afterAll(() => world.close());
@@ -78,7 +79,7 @@ describe("a heartbeat", () => {
 
   it("follows the tenant's own intervals", async () => {
     const tenant = await makeTenant(world.deps);
-    const own = await makeLogin(world.deps, tenant);
+    const own = await makeLogin(world.deps, tenant.id);
     const settings = { schemaVersion: 1, tenantId: tenant.id, heartbeatSeconds: 20, graceSeconds: 90 };
     const rest = { coolDownSeconds: 0, bankGraceSeconds: 0, policies: [], pools: [], updatedAt: new Date() };
     await world.deps.store
@@ -127,7 +128,7 @@ describe("a heartbeat", () => {
 
   it("asks for a login", async () => {
     const { name } = await newClient();
-    const nobody = { credentialId: "", headers: { authorization: `Basic ${Buffer.from("a:b").toString("base64")}` } };
+    const nobody = { id: "", name: "a", headers: { authorization: `Basic ${Buffer.from("a:b").toString("base64")}` } };
     expect((await beat(name, {}, nobody)).status).toBe(401);
   });
 
@@ -321,7 +322,7 @@ describe("logs", () => {
 describe("tenants", () => {
   it("do not reach each other's clients, whoever asks", async () => {
     const { name, key } = await newClient();
-    const foreign = await makeLogin(world.deps, theirs);
+    const foreign = await makeLogin(world.deps, theirs.id);
     const before = await documentOf(key);
     for (const reply of [
       await beat(name, {}, foreign),
@@ -343,7 +344,7 @@ describe("tenants", () => {
 
   it("have routers that do not reach each other's clients by another login either", async () => {
     const { name } = await newClient();
-    expect((await beat(name, {}, await makeLogin(world.deps, ours))).status).toBe(404);
+    expect((await beat(name, {}, await makeLogin(world.deps, ours.id))).status).toBe(404);
   });
 
   it("let installers command, engineers configure, viewers neither", async () => {

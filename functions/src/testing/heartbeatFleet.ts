@@ -1,7 +1,8 @@
 // Many remote-SIM routers that send heartbeats at a steady pace, for the soak test and its bench.
 import { paths, type RemsimClient } from "@wisptools/core";
 import type { Deps } from "../deps.ts";
-import { clientOf, makeLogin, type RouterLogin, routerCall } from "./router.ts";
+import { clientOf, routerCall } from "./router.ts";
+import { type Login, makeLogin } from "./simBanks.ts";
 import type { TestTenant } from "./world.ts";
 
 /** Routers that share a login. */
@@ -9,7 +10,7 @@ const OF_A_LOGIN = 50;
 const BATCH = 250;
 
 export interface FleetRouter {
-  login: RouterLogin;
+  login: Login;
   clientId: string;
   key: RemsimClient["key"];
 }
@@ -19,7 +20,7 @@ export async function makeFleet(deps: Deps, tenant: TestTenant, count: number): 
   const fleet: FleetRouter[] = [];
   const documents: RemsimClient[] = [];
   for (let n = 0; n < count; n++) {
-    const login = n % OF_A_LOGIN === 0 ? await makeLogin(deps, tenant) : (fleet[n - 1] as FleetRouter).login;
+    const login = n % OF_A_LOGIN === 0 ? await makeLogin(deps, tenant.id) : (fleet[n - 1] as FleetRouter).login;
     const document = clientOf(deps, tenant, login, `vm${n}-slot0`);
     documents.push(document);
     fleet.push({ login, clientId: document.clientId, key: document.key });

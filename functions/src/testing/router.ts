@@ -1,42 +1,17 @@
-// Remote-SIM routers for tests: their login, and clients that hold a card without having gone through registration.
-import { randomBytes, randomUUID } from "node:crypto";
-import { type ClientKey, paths, RemsimClient, RemsimCredential } from "@wisptools/core";
+// Remote-SIM routers for tests of their life: clients that hold a card without having gone through registration, and what their add-ons send.
+import { randomUUID } from "node:crypto";
+import { type ClientKey, paths, RemsimClient } from "@wisptools/core";
 import type { Deps } from "../deps.ts";
 import { clientKeyOf } from "../operations/remsim/clientIdentity.ts";
-import { sha256 } from "../operations/secrets.ts";
 import { call, type Reply } from "./client.ts";
+import type { Login } from "./simBanks.ts";
 import type { TestTenant } from "./world.ts";
-
-export interface RouterLogin {
-  credentialId: string;
-  headers: { authorization: string };
-}
-
-/** A login of a tenant's routers. */
-export async function makeLogin(deps: Deps, tenant: TestTenant): Promise<RouterLogin> {
-  const login = `r${randomBytes(6).toString("hex")}`;
-  const pair = `${login}:${randomBytes(16).toString("hex")}`;
-  const credentialId = sha256(pair);
-  const document = RemsimCredential.parse({
-    schemaVersion: 1,
-    id: credentialId,
-    tenantId: tenant.id,
-    login,
-    label: "Test",
-    region: null,
-    lastUsedAt: deps.now(),
-    createdAt: deps.now(),
-    createdBy: "Owner",
-  });
-  await deps.store.write().create(paths.remsimCredential(tenant.id, credentialId), document).commit();
-  return { credentialId, headers: { authorization: `Basic ${Buffer.from(pair).toString("base64")}` } };
-}
 
 /** The document of a client that registered just now and holds a card of bank 3. */
 export function clientOf(
   deps: Deps,
   tenant: TestTenant,
-  login: RouterLogin,
+  login: Login,
   clientId: string,
   fields: Partial<RemsimClient> = {},
 ): RemsimClient {
@@ -44,10 +19,10 @@ export function clientOf(
   const slot = { bankId: 3, slotId: 17 };
   return RemsimClient.parse({
     schemaVersion: 1,
-    key: clientKeyOf(login.credentialId, clientId),
+    key: clientKeyOf(login.id, clientId),
     tenantId: tenant.id,
     clientId,
-    credentialId: login.credentialId,
+    credentialId: login.id,
     credentialName: "test (Test)",
     mode: "ONE_TO_ONE_SWSIM",
     mccMnc: "",
@@ -96,6 +71,6 @@ export async function putClient(...[deps, tenant, ...more]: Parameters<typeof cl
 }
 
 /** What a router's add-on posts. */
-export function routerCall(url: string, login: RouterLogin, what: string, body: object): Promise<Reply> {
+export function routerCall(url: string, login: Login, what: string, body: object): Promise<Reply> {
   return call(url, "POST", `/api/backend/v1/remsim/${what}`, body, login.headers);
 }
