@@ -1,7 +1,7 @@
 import { type BankSlot, paths, type RemsimServerId, type SimBank, type SimSlot } from "@wisptools/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSimBank } from "./operations/remsim/banks.ts";
-import { createKiPool } from "./operations/remsim/pools.ts";
+import { createKiPool, updateKiPool } from "./operations/remsim/pools.ts";
 import { updateSimBank } from "./operations/remsim/updateSimBank.ts";
 import { call, type Reply } from "./testing/client.ts";
 import { killEverywhere } from "./testing/kill.ts";
@@ -15,11 +15,12 @@ let server: RemsimServerId;
 
 beforeAll(async () => {
   world = await startWorld();
+  theirs = await makeTenant(world.deps);
 });
 afterAll(() => world.close());
 beforeEach(async () => {
   world.deps.clock.offsetMs = 0;
-  [ours, theirs] = await Promise.all([makeTenant(world.deps), makeTenant(world.deps)]);
+  ours = await makeTenant(world.deps);
   server = await makeServer(world.deps, ours);
 });
 
@@ -194,18 +195,20 @@ describe("a bank", () => {
   });
 
   it("is another tenant's to neither see nor touch", async () => {
-    await makeBank(1, 2);
-    await putCard({ bankId: 1, slotId: 1 });
-    expect((await made(send("GET", "/banks", undefined, theirs))).banks).toEqual([]);
-    expect((await made(send("GET", "/slots", undefined, theirs))).slots).toEqual([]);
-    expect((await made(send("GET", "/slots?bank_id=1", undefined, theirs))).slots).toEqual([]);
-    const before = await slotsOf(1);
-    expect(said(await send("PATCH", "/banks/1", { enabled: false }, theirs))[0]).toBe(404);
-    expect(said(await send("DELETE", "/banks/1", undefined, theirs))[0]).toBe(404);
-    expect(said(await send("PATCH", "/banks/1/slots/1", { status: "disabled" }, theirs))[0]).toBe(404);
+    await makeBank(20, 2);
+    await putCard({ bankId: 20, slotId: 1 });
+    const { banks } = await made(send("GET", "/banks", undefined, theirs));
+    expect(banks.map((bank: { bank_id: number }) => bank.bank_id)).not.toContain(20);
+    const { slots } = await made(send("GET", "/slots?status=available", undefined, theirs));
+    expect(slots).toEqual([]);
+    expect((await made(send("GET", "/slots?bank_id=20", undefined, theirs))).slots).toEqual([]);
+    const before = await slotsOf(20);
+    expect(said(await send("PATCH", "/banks/20", { enabled: false }, theirs))[0]).toBe(404);
+    expect(said(await send("DELETE", "/banks/20", undefined, theirs))[0]).toBe(404);
+    expect(said(await send("PATCH", "/banks/20/slots/1", { status: "disabled" }, theirs))[0]).toBe(404);
     const asOurs = await send("GET", `/banks?tenant_id=${ours.id}`, undefined, theirs);
     expect(said(asOurs)).toEqual([404, "not-found", undefined]);
-    expect([await slotsOf(1), (await bankAt(1))?.enabled]).toEqual([before, true]);
+    expect([await slotsOf(20), (await bankAt(20))?.enabled]).toEqual([before, true]);
   });
 });
 
@@ -355,15 +358,19 @@ describe("a KI pool", () => {
     expect(await actions()).toEqual(expect.arrayContaining(["kiPool.put", "kiPool.delete"]));
   });
 
-  it.each([
-    [{ lastSlot: 0 }, 400, "lastSlot"],
-    [{ firstSlot: 3, lastSlot: 2 }, 400, "lastSlot"],
-    [{ lastSlot: 7 }, 400, "lastSlot"],
-    [{ bankId: 3 }, 404, undefined],
-    [{ maxProfiles: 6001 }, 400, "maxProfiles"],
-  ])("with %o is refused", async (changes, status, field) => {
-    const reply = await send("POST", "/pools", fields(changes));
-    expect([reply.status, reply.body.error.field]).toEqual([status, field]);
+  it("is refused outside its bank and its bounds", async () => {
+    const refusals: [object, number, string | undefined][] = [
+      [{ lastSlot: 0 }, 400, "lastSlot"],
+      [{ firstSlot: 3, lastSlot: 2 }, 400, "lastSlot"],
+      [{ lastSlot: 7 }, 400, "lastSlot"],
+      [{ bankId: 3 }, 404, undefined],
+      [{ maxProfiles: 6001 }, 400, "maxProfiles"],
+      [{ strategy: "round-robin" }, 400, "strategy"],
+    ];
+    for (const [changes, status, field] of refusals) {
+      const reply = await send("POST", "/pools", fields(changes));
+      expect([reply.status, reply.body.error.field], JSON.stringify(changes)).toEqual([status, field]);
+    }
     expect(await pools()).toEqual([]);
   });
 
@@ -461,7 +468,6 @@ describe("a KI pool", () => {
       async (deps) => {
         const before = await known();
         if (!before) return createKiPool(deps, ours.caller, input);
-        const { updateKiPool } = await import("./operations/remsim/pools.ts");
         return updateKiPool(deps, ours.caller, before.id, input);
       },
       async (_, died) => {

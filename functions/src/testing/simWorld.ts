@@ -6,14 +6,14 @@ import { clientKeyOf } from "../operations/remsim/clientIdentity.ts";
 import { putRemsimServer } from "../operations/remsim/servers.ts";
 import type { TestTenant } from "./world.ts";
 
-let serial = randomInt(1_000_000) * 1000;
+let serial = randomInt(900_000) * 1000;
 
 /** A card that nobody has: its ICCID with the check digit, and its IMSI. */
 export function newCard(mccMnc = "310410"): { iccid: string; imsi: string; mcc_mnc: string } {
   const digits = String(++serial).padStart(9, "0");
   const stem = `890141000${digits}`;
   const iccid = Array.from({ length: 10 }, (_, digit) => `${stem}${digit}`).find(passesLuhn) as string;
-  return { iccid, imsi: mccMnc + digits.slice(mccMnc.length - 6), mcc_mnc: mccMnc };
+  return { iccid, imsi: mccMnc + digits.padStart(15 - mccMnc.length, "0"), mcc_mnc: mccMnc };
 }
 
 /** An osmo-remsim-server that all tenants may use, so that bank numbers of other test files are free. */
