@@ -7,7 +7,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What only forms and details draw with. */
 const DETAILS =
-  /src\/ui\/(CheckField|ChoiceField|CommandBlock|CopyButton|Facts?|Id|InlineField|Panel|PlainTable|ProgressBar|SelectField|TabNav|TextArea|draft)\.|icons\/(check|chevron-right|copy|download|trash-2)\./;
+  /src\/ui\/(CheckField|ChoiceField|CommandBlock|CopyButton|EventList|Facts?|FilePicker|Id|InlineField|Panel|PlainTable|ProgressBar|SectionFrame|SelectField|TabNav|TextArea|draft)\.|icons\/(check|chevron-right|copy|download|trash-2)\./;
 const ON_DEMAND = /src\/ui\/(Dialog|ConfirmDialog|FormDialog|Menu|Secret)\./;
 
 export default defineConfig({

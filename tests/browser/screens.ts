@@ -111,3 +111,33 @@ export const updating = (stopped: string, ended: string, device: string, name: s
     { name: "rollout-new", path: section("/rollouts/+"), shows: "step-packages" },
   ];
 };
+
+/** As who runs remote SIM; this client reported, in a slot of this bank. */
+export const remoteSim = (client: string, clientId: string, bank: number): Screen[] => {
+  const section = (path: string) => at(WISP, `remote-sim${path}`);
+  return [
+    { name: "remsim-clients", path: section(""), shows: `client-row-${clientId}` },
+    { name: "remsim-no-match", path: section("?q=no-such-client"), shows: "clients-no-match" },
+    { name: "remsim-client", path: section(`/clients/${client}`), shows: "client-assignment" },
+    { name: "remsim-client-charts", path: section(`/clients/${client}/charts`), shows: "charts" },
+    { name: "remsim-client-commands", path: section(`/clients/${client}/commands`), shows: "commands-waiting" },
+    {
+      name: "remsim-client-configuration",
+      path: section(`/clients/${client}/configuration`),
+      shows: "configuration-1",
+    },
+    { name: "remsim-client-logs", path: section(`/clients/${client}/logs`), shows: "log-log" },
+    { name: "remsim-client-events", path: section(`/clients/${client}/events`), shows: "event-client_registered" },
+    { name: "remsim-client-missing", path: section(`/clients/rc_${"f".repeat(24)}`), shows: "client-missing" },
+    { name: "remsim-banks", path: section("/banks"), shows: `bank-row-${bank}` },
+    { name: "remsim-bank", path: section(`/banks/${bank}?slot=1`), shows: "slot-grid" },
+    { name: "remsim-bank-missing", path: section("/banks/9999"), shows: "bank-missing" },
+    { name: "remsim-cards", path: section(`/cards?place=${bank}`), shows: "card-place" },
+    { name: "remsim-cards-import", path: section("/cards/import"), shows: "cards-import-choose" },
+    { name: "remsim-policies", path: section("/policies"), shows: "policy-builtin" },
+    { name: "remsim-pools", path: section("/pools"), shows: "pool-capacity" },
+    { name: "remsim-logins", path: section("/logins"), shows: "login-state" },
+    { name: "remsim-events", path: section("/events"), shows: "remsim-events-list" },
+    { name: "remsim-settings", path: section("/settings"), shows: "remsim-times" },
+  ];
+};

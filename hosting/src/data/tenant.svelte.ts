@@ -26,17 +26,19 @@ export const getTenant = getContext;
 
 /** Called by the shell: follows the tenant named by `id` and offers it to every component below. */
 export function provideTenant(id: () => string): TenantContext {
-  const membership = $derived(session.memberships.find((one) => one.id === id()));
+  // Its value, not where it comes from: listeners stay open from page to page.
+  const tenantId = $derived(id());
+  const membership = $derived(session.memberships.find((one) => one.id === tenantId));
   const role = $derived(membership?.role);
   const allowed = (permission: Permission) => role !== undefined && may(role, permission);
   $effect(() => {
     if (membership) session.lastTenant = membership.id;
   });
-  const live = liveDocument(() => (role ? sources.tenant(id()) : undefined));
-  const claims = liveList(() => (allowed("claims.decide") ? sources.pendingClaims(id()) : undefined));
+  const live = liveDocument(() => (role ? sources.tenant(tenantId) : undefined));
+  const claims = liveList(() => (allowed("claims.decide") ? sources.pendingClaims(tenantId) : undefined));
   const context: TenantContext = {
     get id() {
-      return id();
+      return tenantId;
     },
     get name() {
       return live.value?.name ?? membership?.name ?? "";

@@ -53,12 +53,12 @@ describe("moments", () => {
       { at: at(0), tpdusSent: 100 },
       { at: at(60), tpdusSent: 3 },
     ];
-    expect(moments(byCounter)[1]?.["sent"]).toBe(undefined);
+    expect(moments(byCounter)[1]?.sent).toBe(undefined);
     const byUptime = [
       { at: at(0), uptime: 900, tpdusSent: 3 },
       { at: at(60), uptime: 20, tpdusSent: 40 },
     ];
-    expect(moments(byUptime)[1]?.["sent"]).toBe(undefined);
+    expect(moments(byUptime)[1]?.sent).toBe(undefined);
   });
 });
 

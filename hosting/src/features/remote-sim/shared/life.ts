@@ -30,7 +30,13 @@ export function isOld(client: Pick<RemsimClient, "state" | "leaseUntil">, now: n
 }
 
 /** A moment of a client's figures: rates in TPDUs a minute, signal figures as `signal_rsrp`. */
-export type Moment = { at: number; [figure: string]: number | undefined };
+export type Moment = {
+  at: number;
+  sent?: number | undefined;
+  received?: number | undefined;
+  errors?: number | undefined;
+  [signal: string]: number | undefined;
+};
 
 /** Growth of a counter in a minute; unknown over a restart, which sets it back. */
 function perMinute(before: number | undefined, after: number | undefined, ms: number): number | undefined {
@@ -62,8 +68,8 @@ export function moments(samples: readonly RemsimSample[]): Moment[] {
 /** TPDUs a minute, both ways, over the last samples; undefined when nothing is known. */
 export function tpduRate(samples: readonly RemsimSample[]): number | undefined {
   const last = moments(samples.slice(-2)).at(-1);
-  if (last?.["sent"] === undefined && last?.["received"] === undefined) return undefined;
-  return (last["sent"] ?? 0) + (last["received"] ?? 0);
+  if (last?.sent === undefined && last?.received === undefined) return undefined;
+  return (last.sent ?? 0) + (last.received ?? 0);
 }
 
 const UNITS: Record<string, string> = {
