@@ -1,4 +1,4 @@
-// The demo world of docs (tenants, people, tokens, keys, two enrolled EPCs, subscribers), made through the system's own operations.
+// The demo world of docs (tenants, people, tokens, keys, two enrolled EPCs, subscribers, remote SIM), made through the system's own operations.
 // Its values are public, so it refuses any project that isn't a demo.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -23,6 +23,7 @@ import { admitPeers } from "../../functions/src/operations/diameterPeers.ts";
 import { publishEverywhere } from "../../functions/src/operations/repository/publishKeyring.ts";
 import { agentPackageFolder } from "../release/agentPackage.ts";
 import { offsetFromEnvironment, portsAt } from "./ports.ts";
+import { type DemoRemsim, LAB_REMSIM, seedRemsim, seedRemsimServer, WISP123_REMSIM } from "./seed-remsim.ts";
 import { type DemoSubscribers, seedSubscribers } from "./seed-subscribers.ts";
 import { open5gsStandIns } from "./simulated-box/standIns.ts";
 
@@ -48,6 +49,9 @@ interface DemoTenant {
   apiKey: string;
   epc: { id: EpcId; tac: number; site: string; authCode: string; apiKey: string; secretKey: string };
   subscribers: Pick<DemoSubscribers, "active" | "suspended" | "msisdn">;
+  /** The integer that remote-SIM clients send. */
+  remsimTenantId: number;
+  remsim: DemoRemsim;
 }
 
 const TENANTS: DemoTenant[] = [
@@ -66,6 +70,8 @@ const TENANTS: DemoTenant[] = [
     apiKey: "wt_key_demo_wisp123",
     epc: demoEpc("epc_00000000000000a1", 1, "Protocol test site", "a", "b", "c"),
     subscribers: { active: 50, suspended: 1, msisdn: "1555010" },
+    remsimTenantId: 1,
+    remsim: WISP123_REMSIM,
   },
   {
     id: TenantId.parse("tenant_lab_test"),
@@ -79,6 +85,8 @@ const TENANTS: DemoTenant[] = [
     apiKey: "wt_key_demo_lab",
     epc: demoEpc("epc_00000000000000b2", 1, "Lab bench", "d", "e", "f"),
     subscribers: { active: 10, suspended: 0, msisdn: "1555020" },
+    remsimTenantId: 2,
+    remsim: LAB_REMSIM,
   },
 ];
 
@@ -106,6 +114,7 @@ export async function seed(): Promise<void> {
   if (!process.env.GCLOUD_PROJECT?.startsWith("demo-")) throw new Error("the demo world is for demo- projects only");
   const deps = dependencies(join(import.meta.dirname, "../device"), agentPackageFolder());
   await Promise.all(Object.values(PEOPLE).map((one) => deps.store.people.put(one, PASSWORD)));
+  await seedRemsimServer(deps, PEOPLE.platform);
   for (const demo of TENANTS) {
     if (!(await deps.store.tenants.get(demo.id))) await seedTenant(deps, demo);
   }
@@ -115,7 +124,7 @@ async function seedTenant(deps: Deps, demo: DemoTenant): Promise<void> {
   const caller = { person: demo.owner, requestId: "seed" };
   const { id, name, realm, plmn } = demo;
   const ports = portsAt(offsetFromEnvironment());
-  const created = await createTenant(deps, caller, { tenant_id: id, name, realm, plmn });
+  const created = await createTenant(deps, caller, { tenant_id: id, name, realm, plmn }, () => demo.remsimTenantId);
   const tenant: Tenant = {
     ...created,
     enrolmentPolicy: demo.policy,
@@ -144,6 +153,7 @@ async function seedTenant(deps: Deps, demo: DemoTenant): Promise<void> {
   await addEpc(deps, write, tenant, demo.epc);
   await write.commit();
   await seedSubscribers(deps, { tenantId: id, network: plmn.mcc + plmn.mnc, ...demo.subscribers });
+  await seedRemsim(deps, id, demo.owner, demo.remsim);
 }
 
 type Write = ReturnType<Deps["store"]["write"]>;
