@@ -9,6 +9,7 @@ const ROOT = join(import.meta.dirname, "../..");
 /** Diameter's port: each daemon has addresses of its own, so that nothing else on a busy machine can have taken it. */
 const PORT = 3868;
 const API_PORT = 3001;
+const EDGE_PORT = 5000;
 const START_MS = 60_000;
 const STOP_MS = 20_000;
 
@@ -32,6 +33,8 @@ export interface DaemonOptions {
   /** A module that runs first in the process. */
   preload?: string;
   tls?: boolean;
+  /** Where the functions are: it is an edge for remote-SIM routers. */
+  cloudUrl?: string;
 }
 
 const API_KEY = "key-of-the-management-api";
@@ -52,6 +55,7 @@ export class DaemonUnderTest {
   readonly pcrf: Place = { host: ownAddress(), port: PORT };
   readonly hssTls: Place = { host: this.hss.host, port: PORT + 2000 };
   readonly pcrfTls: Place = { host: this.pcrf.host, port: PORT + 2000 };
+  readonly edge: Place = { host: this.hss.host, port: EDGE_PORT };
   readonly api = `http://${this.hss.host}:${API_PORT}`;
   /** What it wrote, over all its lives. */
   output = "";
@@ -120,6 +124,11 @@ export class DaemonUnderTest {
     return this.ask("cache");
   }
 
+  /** `/metrics` of the management API. */
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.api}/metrics`, { headers: { "x-api-key": API_KEY } })).text();
+  }
+
   /** `/peers` of the management API. */
   async peers(): Promise<PeerView[]> {
     return (await this.ask<{ peers: PeerView[] }>("peers")).peers;
@@ -139,7 +148,9 @@ export class DaemonUnderTest {
     const plain = ["--hss-listen", at(this.hss), "--pcrf-listen", at(this.pcrf)];
     const tls = ["--hss-listen-tls", at(this.hssTls), "--pcrf-listen-tls", at(this.pcrfTls)];
     const api = ["--api-listen", `${this.hss.host}:${API_PORT}`, "--api-key-file", this.keyFile];
-    return ["--data", this.folder, ...plain, ...(this.options.tls ? tls : []), ...api];
+    const { cloudUrl } = this.options;
+    const edge = cloudUrl === undefined ? [] : ["--cloud-url", cloudUrl, "--remsim-listen", at(this.edge)];
+    return ["--data", this.folder, ...plain, ...(this.options.tls ? tls : []), ...api, ...edge];
   }
 
   private async answers(): Promise<void> {

@@ -40,9 +40,9 @@ export class Desired {
     ];
   }
 
-  /** Whether all three have been seen whole since the start. */
-  get isSynced(): boolean {
-    return this.servers.isSynced && this.banks.isSynced && this.maps.isSynced;
+  /** Whether all three have been seen whole since the start, and every map is understood: one that is not must not go as a stray. */
+  get isKnown(): boolean {
+    return this.servers.isSynced && this.banks.isSynced && this.maps.isSynced && this.maps.isWhole;
   }
 
   mapsOf(serverId: string): Known<SlotMap>[] {
@@ -54,14 +54,11 @@ export class Desired {
     return [...this.banks.all()].filter(({ data }) => data.serverId === serverId);
   }
 
-  /** The map of the client with this RSPRO identity on the server that clients reach at `host`. */
-  mapOf(host: string, client: BankSlot): SlotMap | undefined {
-    for (const { data } of this.servers.all()) {
-      if (data.host !== host) continue;
-      const path = this.byServer.get(data.id)?.get(bankSlotId(client));
-      if (path !== undefined) return this.maps.get(path)?.data;
-    }
-    return undefined;
+  /** Maps of the client with this RSPRO identity on the servers that clients reach at `host`: one, unless servers share an address. */
+  mapsAt(host: string, client: BankSlot): SlotMap[] {
+    const servers = [...this.servers.all()].filter(({ data }) => data.host === host);
+    const paths = servers.flatMap(({ data }) => this.byServer.get(data.id)?.get(bankSlotId(client)) ?? []);
+    return paths.flatMap((path) => this.maps.get(path)?.data ?? []);
   }
 
   private index(path: string, { serverId, client }: SlotMap): void {

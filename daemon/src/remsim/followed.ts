@@ -31,6 +31,8 @@ export class Followed<T> {
   private readonly options: FollowedOptions<T>;
   private readonly known = new Map<string, Known<T>>();
   private readonly listeners: ((changes: Change<T>[]) => void)[] = [];
+  /** Documents that we do not understand. */
+  private readonly faulty = new Set<string>();
   private synced = false;
 
   constructor(options: FollowedOptions<T>) {
@@ -44,6 +46,11 @@ export class Followed<T> {
   /** Whether the cloud's state has been seen whole since the start. */
   get isSynced(): boolean {
     return this.synced;
+  }
+
+  /** Whether every document is known by its newest words. */
+  get isWhole(): boolean {
+    return this.faulty.size === 0;
   }
 
   all(): Iterable<Known<T>> {
@@ -75,6 +82,7 @@ export class Followed<T> {
   }
 
   private dropOthers(paths: ReadonlySet<string>): Change<T>[] {
+    for (const path of this.faulty) if (!paths.has(path)) this.faulty.delete(path);
     const gone = [...this.known.values()].filter(({ path }) => !paths.has(path));
     return gone.map(({ path, data }) => {
       this.known.delete(path);
@@ -89,8 +97,10 @@ export class Followed<T> {
     if (!parsed.success) {
       // What it said before still stands: a document that a newer release wrote must not take a client's card away.
       this.options.log.documentSkipped(path, parsed.error);
+      this.faulty.add(path);
       return [];
     }
+    this.faulty.delete(path);
     this.known.set(path, { path, data: parsed.data, version });
     void this.options.table.put(path, parsed.data);
     return [{ before, after: parsed.data }];

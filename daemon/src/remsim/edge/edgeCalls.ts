@@ -1,4 +1,4 @@
-import { RemsimClientId, type SlotMap } from "@wisptools/core";
+import { RemsimClientId } from "@wisptools/core";
 import { Turns } from "../../turns.ts";
 import type { Desired } from "../desired.ts";
 import type { RemsimLog } from "../logs.ts";
@@ -6,7 +6,7 @@ import type { QueuedRequest, RemsimStore } from "../remsimStore.ts";
 import { type CloudAnswer, type CloudApi, CloudAway, type CloudRequest, fieldsOf } from "./cloudApi.ts";
 import { type CredentialHeaders, type Credentials, cloudKeyOf } from "./credentials.ts";
 import type { EdgeRoute } from "./edgeRoute.ts";
-import { clientOf, isStillMapped, KeptReplies } from "./keptReplies.ts";
+import { clientOf, KeptReplies } from "./keptReplies.ts";
 import { jsonAnswer, refusal } from "./ownAnswers.ts";
 import { RateLimit } from "./rateLimit.ts";
 import { WaitingRequests } from "./waitingRequests.ts";
@@ -31,7 +31,7 @@ export interface EdgeCallsOptions {
   store: RemsimStore;
   credentials: Credentials;
   cloud: CloudApi;
-  desired: Pick<Desired, "mapOf">;
+  desired: Pick<Desired, "mapsAt">;
   log: RemsimLog;
   now: () => number;
 }
@@ -153,8 +153,8 @@ export class EdgeCalls {
   private isServed({ client, credential, clientId }: Caller): boolean {
     const kept = this.replies.get(client);
     if (!kept || this.waiting.get(client)?.kind === "unregister") return false;
-    const map: SlotMap | undefined = this.options.desired.mapOf(kept.serverHost, kept.client);
-    return isStillMapped(map, cloudKeyOf(credential, clientId));
+    const clientKey = cloudKeyOf(credential, clientId);
+    return this.options.desired.mapsAt(kept.serverHost, kept.client).some((map) => map.clientKey === clientKey);
   }
 
   /** The cloud's decision, else what `instead` makes of its absence. */

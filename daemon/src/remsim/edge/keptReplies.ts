@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BankSlot, type SlotMap } from "@wisptools/core";
+import { BankSlot } from "@wisptools/core";
 import { z } from "zod";
 import type { Table } from "../../mirror/table.ts";
 import type { KeptReply } from "../remsimStore.ts";
@@ -76,11 +76,6 @@ export class KeptReplies {
     const all = [...this.table.keys()].map((key) => ({ key, at: this.table.get(key)?.at ?? 0 }));
     for (const { key } of all.sort((a, b) => a.at - b.at).slice(0, MOST / 10)) void this.table.remove(key);
   }
-}
-
-/** Whether the map that a kept reply promises is still there for this very client. */
-export function isStillMapped(map: SlotMap | undefined, clientKey: string | undefined): boolean {
-  return map !== undefined && map.clientKey === clientKey;
 }
 
 function hashOf(body: Buffer): string {

@@ -85,7 +85,7 @@ export class ServerKeepers {
     const reports = new ServerReports({ server, desired, store, log, now });
     return new ServerKeeper({
       ...{ server, desired, reports, log, now },
-      isCurrent: () => desired.isSynced && hearsCloud(),
+      isCurrent: () => desired.isKnown && hearsCloud(),
     });
   }
 

@@ -10,6 +10,8 @@ import type { ServerSight } from "./remsimRest.ts";
 /** Two writes a map at most; a commit takes 500. */
 const BATCH = 100;
 const WRITE_MS = 20_000;
+/** What is under way at the end is due again at the next start. */
+const LAST_WRITE_MS = 2_000;
 
 export interface ServerReportsOptions {
   server: ServerRecord;
@@ -65,9 +67,9 @@ export class ServerReports {
     this.write(this.reachability(false));
   }
 
-  /** Resolves when nothing is written any more. */
+  /** Lets what is being written end, but not for long. */
   async stop(): Promise<void> {
-    await this.writing;
+    if (this.writing) await Promise.race([this.writing, new Promise((wake) => setTimeout(wake, LAST_WRITE_MS))]);
   }
 
   private reachability(reachable: boolean): (() => Promise<void>)[] {

@@ -41,9 +41,11 @@ export class EdgeUnderTest {
     const credentials = new Credentials(STORE_KEY);
     const cloud = new CloudApi(this.cloudUrl);
     const log = remsimLog((severity, event, fields) => this.lines.push({ severity, event, fields }));
-    const mapOf = (host: string, client: BankSlot) =>
-      host === "10.0.0.5" ? this.maps.get(bankSlotId(client)) : undefined;
-    const calls = new EdgeCalls({ store, credentials, cloud, log, desired: { mapOf }, now: () => this.now });
+    const mapsAt = (host: string, client: BankSlot) => {
+      const map = host === "10.0.0.5" ? this.maps.get(bankSlotId(client)) : undefined;
+      return map ? [map] : [];
+    };
+    const calls = new EdgeCalls({ store, credentials, cloud, log, desired: { mapsAt }, now: () => this.now });
     const listener = new EdgeListener({
       ...{ credentials, log, tls: this.tls, handle: (call) => calls.handle(call) },
       listen: [{ host: "127.0.0.1", port: 0, tls: this.tls !== undefined }],

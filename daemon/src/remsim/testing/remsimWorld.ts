@@ -64,7 +64,7 @@ export class RemsimWorld {
 
   /** A client with a registration and its map, both as `1:17`. */
   async addMap(client: string, bank: string): Promise<void> {
-    const document = this.mapDocument(client, bank);
+    const document = mapDocument(this.tenantId, client, bank);
     const write = this.cloud.store.write();
     write.put(paths.slotMap(this.tenantId, document.id), document);
     write.put(paths.remsimClient(this.tenantId, document.clientKey), clientDocument(document));
@@ -104,15 +104,15 @@ export class RemsimWorld {
       .sort()
       .map((text) => text.replace(/^\S+ /, ""));
   }
+}
 
-  /** In the form that daemons know the map of a client by. */
-  mapDocument(client: string, bank: string): SlotMap {
-    const now = new Date();
-    return {
-      ...{ schemaVersion: 1, id: bankSlotId(slotOf(client)), tenantId: this.tenantId, serverId: SERVER },
-      ...{ client: slotOf(client), bank: slotOf(bank), clientKey: keyOf(client), createdAt: now, mappedAt: now },
-    };
-  }
+/** The map of a client, both as `1:17`. */
+export function mapDocument(tenantId: string, client: string, bank: string): SlotMap {
+  const now = new Date();
+  return {
+    ...{ schemaVersion: 1, id: bankSlotId(slotOf(client)), tenantId: TenantId.parse(tenantId), serverId: SERVER },
+    ...{ client: slotOf(client), bank: slotOf(bank), clientKey: keyOf(client), createdAt: now, mappedAt: now },
+  };
 }
 
 function keyOf(client: string): ClientKey {

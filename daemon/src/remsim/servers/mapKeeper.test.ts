@@ -1,0 +1,165 @@
+import { paths, SlotMap } from "@wisptools/core";
+import type { Stored } from "@wisptools/store";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeRemsimServer } from "../../../../scripts/dev/simulator/remsimServer.ts";
+import { removeFolder, temporaryFolder } from "../../mirror/testing/mirrors.ts";
+import { Desired } from "../desired.ts";
+import { remsimLog } from "../logs.ts";
+import { openRemsimStore } from "../remsimStore.ts";
+import { mapDocument, SERVER, slotOf } from "../testing/remsimWorld.ts";
+import { MapKeeper } from "./mapKeeper.ts";
+import { RemsimRest } from "./remsimRest.ts";
+
+const TENANT = "tenant_keeper";
+const VERSION = {} as Stored<unknown>["version"];
+
+let folder: string;
+let store: ReturnType<typeof openRemsimStore>;
+let desired: Desired;
+let server: FakeRemsimServer;
+let rest: RemsimRest;
+let lines: string[];
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  lines = [];
+  store = openRemsimStore(folder);
+  desired = new Desired(
+    store,
+    remsimLog((_, event) => lines.push(event)),
+  );
+  server = await new FakeRemsimServer({ acknowledgeMs: 5 }).start();
+  server.connectBank(1);
+  rest = new RemsimRest(server.restUrl, new AbortController().signal);
+  const bank = { tenantId: TENANT, bankId: 1, label: "One", serverId: SERVER, createdAt: new Date() };
+  await apply("banks", [[paths.simBank(TENANT, 1), bank]]);
+});
+afterEach(async () => {
+  await server.stop();
+  await store.close();
+  removeFolder(folder);
+});
+
+function apply(what: "banks" | "maps", documents: [path: string, data: object][]): Promise<void> {
+  const changed = documents.map(([path, data]) => ({ path, data, version: VERSION }));
+  return desired[what].sink().apply(changed, new Set(changed.map(({ path }) => path)), false);
+}
+
+/** What shall be there, as `client bank`. */
+function want(...wishes: string[]): Promise<void> {
+  const documents = wishes.map((wish): [string, SlotMap] => {
+    const [client = "", bank = ""] = wish.split(" ");
+    const document = SlotMap.parse(mapDocument(TENANT, client, bank));
+    return [paths.slotMap(TENANT, document.id), document];
+  });
+  return apply("maps", documents);
+}
+
+class Keeper {
+  readonly drifts: string[] = [];
+  now = 0;
+  isCurrent = true;
+  private readonly keeper = new MapKeeper({
+    ...{ serverId: SERVER, desired, rest, now: () => this.now, isStopped: () => false },
+    isCurrent: () => this.isCurrent,
+    drifted: (map, why) => this.drifts.push(`${map} ${why}`),
+  });
+
+  async round() {
+    return this.keeper.putRight(await rest.look());
+  }
+}
+
+async function active(count: number): Promise<void> {
+  await expect.poll(() => server.maps().filter((map) => map.endsWith("ACTIVE")).length).toBe(count);
+}
+
+describe("MapKeeper", () => {
+  it("adds what is missing, and has nothing to do once it is active", async () => {
+    await want("1:1 1:11", "1:2 1:12");
+    const keeper = new Keeper();
+    expect(await keeper.round()).toEqual({ added: 2, removed: 0, settled: false });
+    await active(2);
+    expect(await keeper.round()).toEqual({ added: 0, removed: 0, settled: true });
+  });
+
+  it("moves a client in one round", async () => {
+    await want("1:1 1:11");
+    const keeper = new Keeper();
+    await keeper.round();
+    await active(1);
+    await want("1:1 1:12");
+    expect(await keeper.round()).toMatchObject({ added: 1, removed: 1 });
+    await active(1);
+    expect(server.maps()).toEqual(["1:12 C1:1 ACTIVE"]);
+  });
+
+  it("does not remove a map that its bankd has not acknowledged, until it has waited long enough", async () => {
+    await server.stop();
+    server = await new FakeRemsimServer({ acknowledgeMs: 60_000 }).start();
+    server.connectBank(1);
+    rest = new RemsimRest(server.restUrl, new AbortController().signal);
+    await want("1:1 1:11");
+    const keeper = new Keeper();
+    await keeper.round();
+    await expect.poll(() => server.maps()).toEqual(["1:11 C1:1 UNACKNOWLEDGED"]);
+    await want("1:1 1:12");
+    expect(await keeper.round()).toEqual({ added: 0, removed: 0, settled: false });
+    keeper.now += 4_999;
+    expect(await keeper.round()).toMatchObject({ removed: 0 });
+    keeper.now += 1;
+    expect(await keeper.round()).toMatchObject({ removed: 1, added: 1 });
+  });
+
+  it("tells of a map that comes back after it was removed, and removes it again", async () => {
+    await want();
+    const keeper = new Keeper();
+    for (const found of [0, 1]) {
+      server.put(1, 30, 3, 3);
+      await active(1);
+      expect(await keeper.round()).toMatchObject({ removed: 1, settled: true });
+      expect(keeper.drifts).toHaveLength(found);
+    }
+    expect(keeper.drifts).toEqual(["1:30>3:3 came back after it was removed"]);
+  });
+
+  it("takes no map for a stray as long as there is a document that it does not understand", async () => {
+    for (const what of ["maps", "servers"] as const) await desired[what].sink().apply([], new Set(), true);
+    expect(desired.isKnown).toBe(true);
+    const strange = mapDocument(TENANT, "3:3", "1:30");
+    await apply("maps", [[paths.slotMap(TENANT, strange.id), { ...strange, bank: "elsewhere" }]]);
+    expect(lines).toEqual(["document does not fit its schema"]);
+    expect(desired.isKnown).toBe(false);
+    const keeper = new Keeper();
+    keeper.isCurrent = desired.isKnown;
+    server.put(1, 30, 3, 3);
+    await active(1);
+    expect(await keeper.round()).toMatchObject({ removed: 0, settled: false });
+    await want();
+    expect(desired.isKnown).toBe(true);
+  });
+
+  it("two at once neither undo each other nor take a refusal for a fault", async () => {
+    const wishes = (bank: number) => Array.from({ length: 25 }, (_, i) => `1:${i + 1} ${bank}:${i + 1}`);
+    server.connectBank(2);
+    await want(...wishes(1));
+    const keepers = [new Keeper(), new Keeper()];
+    await Promise.all(keepers.map((keeper) => keeper.round()));
+    await active(25);
+    await want(...wishes(2));
+    for (let round = 0; round < 4; round++) await Promise.all(keepers.map((keeper) => keeper.round()));
+    await active(25);
+    expect(server.maps().every((map) => map.startsWith("2:"))).toBe(true);
+    expect(server.leaked).toEqual([]);
+    expect(keepers.flatMap(({ drifts }) => drifts)).toEqual([]);
+    const deletes = server.requests.filter((request) => request.startsWith("DELETE") && request.endsWith("200"));
+    expect(deletes.length).toBeGreaterThanOrEqual(25);
+  }, 20_000);
+
+  it("knows clients and banks by the server's lists", async () => {
+    server.connectClient(1, 17);
+    const sight = await rest.look();
+    expect([[...sight.clients], [...sight.banks], sight.maps]).toEqual([["1-17"], [1], []]);
+    expect(slotOf("1:17")).toEqual({ bankId: 1, slotId: 17 });
+  });
+});
