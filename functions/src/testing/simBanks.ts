@@ -146,16 +146,16 @@ export async function makeLogin(
 
 /** A router's start, with the bytes that osmo-remsim-client sends. */
 export function registerRouter(
-  world: World,
+  { url }: Pick<World, "url">,
   login: Login,
   clientId: string,
   { mode = "ONE_TO_ONE_SWSIM", mccMnc = "", tenant = 0, address = "" } = {},
 ): Promise<Reply> {
   const body = `{"client_id":"${clientId}","mapping_mode":"${mode}","mcc_mnc":"${mccMnc}","tenant_id":${tenant}}`;
   const from: Record<string, string> = address ? { "x-forwarded-for": `${address}, 10.9.9.9` } : {};
-  return call(world.url, "POST", "/api/backend/v1/remsim/register-client", body, { ...login.headers, ...from });
+  return call(url, "POST", "/api/backend/v1/remsim/register-client", body, { ...login.headers, ...from });
 }
 
-export async function unregisterRouter(world: World, login: Login, clientId: string): Promise<Reply> {
-  return call(world.url, "DELETE", `/api/backend/v1/remsim/unregister/${clientId}`, undefined, login.headers);
+export async function unregisterRouter({ url }: Pick<World, "url">, login: Login, clientId: string): Promise<Reply> {
+  return call(url, "DELETE", `/api/backend/v1/remsim/unregister/${clientId}`, undefined, login.headers);
 }
