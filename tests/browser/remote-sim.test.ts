@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 describe("banks and cards", () => {
   it("are added, filled from a CSV file after a preview, moved and deleted", async () => {
-    const number = freshBank();
+    const number = await freshBank();
     const { page, troubles } = await visit();
     await enter(page, ENGINEER, at("/banks"));
     await page.getByTestId("bank-add").first().click();

@@ -21,8 +21,13 @@ export function freshCard(): { iccid: string; imsi: string } {
   return { iccid: digits + check, imsi: `${NETWORK}${String(last % 1e9).padStart(9, "0")}` };
 }
 
-/** A bank's number that the demo world does not have; a server has each number once. */
-export const freshBank = (): number => 100 + (++last % 900);
+/** A bank's number that the tenant does not have. */
+export async function freshBank(): Promise<number> {
+  const { body } = await api("engineer@wisp123.test", "GET", remsim("/simbank/banks"));
+  const taken = new Set(body.banks.map((one: { bank_id: number }) => one.bank_id));
+  const free = Array.from({ length: 900 }, (_, i) => 100 + i).filter((one) => !taken.has(one));
+  return free[Math.floor(Math.random() * free.length)] ?? 1023;
+}
 
 /** A server that this run's banks stand on. */
 export async function freshServer(): Promise<string> {
@@ -71,7 +76,7 @@ export async function freshLogin(): Promise<Login> {
 
 /** A bank of this many slots with cards in the first ones, by the API. */
 export async function freshCards(server: string, slots: number, cards: number): Promise<number> {
-  const bank = freshBank();
+  const bank = await freshBank();
   const body = { bank_id: bank, label: "Test bank", server_id: server, slots };
   await api("engineer@wisp123.test", "POST", remsim("/simbank/banks"), body);
   const rows = Array.from({ length: cards }, (_, i) => {

@@ -7,7 +7,7 @@ export const FOREIGN = "tenant_foreign";
 export const EPC = "epc_00112233445566aa";
 export const IMSI = "001010000000001";
 const HASH = "0f".repeat(32);
-const ROUTER = "rc_00112233445566aabbccddee";
+export const ROUTER = "rc_00112233445566aabbccddee";
 
 /** `self`: only the person whose document it is; `nobody`: the server alone; a role: it and those above it. */
 export type Least = Role | "self" | "nobody";
@@ -119,6 +119,8 @@ export const ACCESS: Row[] = [
     list: "nobody",
     limit: 0,
   },
+  { collection: "tenants/{0}/remsimLogins", document: paths.remsimLogin(HOME, "router1"), ...closed },
+  { collection: "tenants/{0}/simImsis", document: paths.simImsi(HOME, IMSI), ...closed },
   { collection: "tenants/{0}/remsimCredentials", document: paths.remsimCredential(HOME, HASH), ...admin },
   { collection: "tenants/{0}/remsimEvents", document: paths.remsimEvent(HOME, "event"), ...tenant },
   { collection: "remsimServers", document: paths.remsimServer("local"), ...closed },

@@ -5,7 +5,7 @@ import { Alert } from "../../packages/core/src/documents/alert.ts";
 import { DiameterPeer } from "../../packages/core/src/documents/diameter.ts";
 import { Claim, Command, Epc, EpcEvent, HistoryHour, Script } from "../../packages/core/src/documents/epc.ts";
 import { Invitation, Member } from "../../packages/core/src/documents/people.ts";
-import { SimSlot, SlotClaim, SlotMap } from "../../packages/core/src/documents/remsim.ts";
+import { RemsimEvent, RemsimLog, SimSlot, SlotClaim, SlotMap } from "../../packages/core/src/documents/remsim.ts";
 import {
   AptPackage,
   Channel,
@@ -292,6 +292,22 @@ export const QUERIES: Query[] = [
       order: [["__name__", "ASCENDING"]],
     }),
   ),
+  ...(
+    [
+      ["remsimEvents", "type"],
+      ["remsimEvents", "clientKey"],
+      ["remsimEvents", "bankId"],
+      ["logs", "kind"],
+    ] as const
+  ).map(
+    ([collection, field]): Query => ({
+      of: `${collection} by ${field}, newest first`,
+      collection,
+      scope: "COLLECTION",
+      equal: [field],
+      order: [["at", "DESCENDING"]],
+    }),
+  ),
   { of: "imports of one file", collection: "subscriberImports", scope: "COLLECTION", equal: ["sha256"] },
   { of: "hours of a chart", collection: "history", scope: "COLLECTION", order: [["__name__", "ASCENDING"]] },
 ];
@@ -391,12 +407,14 @@ export const SCHEMAS: Record<string, { shape: object }> = {
   hssCommands: HssCommand,
   hssProfiles: HssProfile,
   invitations: Invitation,
+  logs: RemsimLog,
   members: Member,
   mmeConnections: MmeConnection,
   packages: AptPackage,
   packageUploads: PackageUpload,
   plans: Plan,
   publications: Publication,
+  remsimEvents: RemsimEvent,
   repositoryKeys: RepositoryKey,
   rollouts: Rollout,
   scripts: Script,

@@ -13,12 +13,13 @@ import {
   where,
 } from "firebase/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { remsimSources } from "../../hosting/src/data/remsimSources.ts";
 import type { DocumentSource, ListSource } from "../../hosting/src/data/source.ts";
 import { sources } from "../../hosting/src/data/sources.ts";
 import { subscriberSources } from "../../hosting/src/data/subscriberSources.ts";
 import { updateSources } from "../../hosting/src/data/updateSources.ts";
 import { webhookSources } from "../../hosting/src/data/webhookSources.ts";
-import { ACCESS, EPC, HOME, IMSI, SELF } from "./access.ts";
+import { ACCESS, EPC, HOME, IMSI, ROUTER, SELF } from "./access.ts";
 import { letIn } from "./attempts.ts";
 import { indexes, served } from "./indexes.ts";
 import { allowed, furnish, type Reader, readers } from "./people.ts";
@@ -32,10 +33,10 @@ const ROLLOUT = "ro_00112233445566aa";
 const WEBHOOK = "wh_00112233445566aa";
 
 type Source = DocumentSource<unknown> | ListSource<unknown>;
-type Open = (first: string, second: string, third: string) => Source;
+type Open = (first: string, second: unknown, third: unknown) => Source;
 
 /** What the second and third word of a source may be, where they are not an EPC and anything. */
-const WORDS: Record<string, [second: string, third?: string][]> = {
+const WORDS: Record<string, [second: unknown, third?: unknown][]> = {
   subscribersOf: [
     ["status", "active"],
     ["planId", "gold"],
@@ -52,21 +53,40 @@ const WORDS: Record<string, [second: string, third?: string][]> = {
   rollout: [[ROLLOUT]],
   rolloutDevices: [[ROLLOUT]],
   rolloutDevice: [[ROLLOUT, EPC]],
+  remsimClientsInState: [["connected"]],
+  remsimClientsBeginning: [["tower-"]],
+  remsimClient: [[ROUTER]],
+  slotMap: [["1-17"]],
+  remsimConfigurations: [[ROUTER]],
+  remsimLogs: [[ROUTER]],
+  remsimLogsOfKind: [[ROUTER, "command"]],
+  simBank: [[1]],
+  simSlots: [[1]],
+  simSlotsOfPool: [[{ bankId: 1, firstSlot: 1, lastSlot: 10 }]],
+  simCardsBeginning: [["898821"]],
+  simCardsOfNetwork: [["310410"]],
+  remsimEventsOfType: [["client_registered"]],
+  remsimEventsOfClient: [[ROUTER]],
+  remsimEventsOfBank: [[1]],
   webhook: [[WEBHOOK]],
   webhookDeliveries: [[WEBHOOK]],
   failedDeliveries: [[WEBHOOK]],
 };
 
-const opened = Object.entries({ ...sources, ...subscriberSources, ...updateSources, ...webhookSources }).flatMap(
-  ([name, open]): [string, Source][] => {
-    const call = open as Open;
-    if (name === "user") return [[name, call(SELF, "", "")]];
-    return (WORDS[name] ?? [[EPC]]).map(([second, third = ""]) => [
-      [name, third && second].filter(Boolean).join(" "),
-      call(HOME, second, third),
-    ]);
-  },
-);
+const opened = Object.entries({
+  ...sources,
+  ...subscriberSources,
+  ...updateSources,
+  ...webhookSources,
+  ...remsimSources,
+}).flatMap(([name, open]): [string, Source][] => {
+  const call = open as Open;
+  if (name === "user") return [[name, call(SELF, "", "")]];
+  return (WORDS[name] ?? [[EPC]]).map(([second, third = ""]) => [
+    [name, third && second].filter(Boolean).join(" "),
+    call(HOME, second, third),
+  ]);
+});
 const lists = opened.filter((entry): entry is [string, ListSource<unknown>] => "limit" in entry[1]);
 
 let env: RulesTestEnvironment;

@@ -11,6 +11,7 @@ import {
   SimSlot,
   SlotMap,
 } from "@wisptools/core/documents/remsim";
+import type { KiPool } from "@wisptools/core/domain/remsim/policy";
 import { paths } from "@wisptools/core/paths";
 import type { DocumentSource, ListSource, Parser } from "./source.ts";
 
@@ -100,12 +101,11 @@ export const remsimSources = {
     schema: SimSlot,
     limit: SLOT_LIMIT,
   }),
-  /** The cards of a pool. */
-  simSlotsBetween: (t: string, bank: number, first: number, last: number): ListSource<SimSlot> => ({
-    ...remsimSources.simSlots(t, bank),
+  simSlotsOfPool: (t: string, pool: Pick<KiPool, "bankId" | "firstSlot" | "lastSlot">): ListSource<SimSlot> => ({
+    ...remsimSources.simSlots(t, pool.bankId),
     where: [
-      ["slotId", ">=", first],
-      ["slotId", "<=", last],
+      ["slotId", ">=", pool.firstSlot],
+      ["slotId", "<=", pool.lastSlot],
     ],
   }),
   simCards: (t: string) => cards(t),
