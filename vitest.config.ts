@@ -55,7 +55,9 @@ export default defineConfig({
           name: "interop",
           include: ["tests/interop/**/*.test.ts"],
           exclude: never,
-          fileParallelism: false,
+          // Each box has a kernel's namespaces and a tenant of its own, and waits much of its time.
+          maxWorkers: 2,
+          globalSetup: "tests/interop/chroot/makeRoot.ts",
           testTimeout: 900_000,
           hookTimeout: 900_000,
         },

@@ -26,22 +26,23 @@ const vitest = (project: string, files: string): Part => ({
   },
 });
 
-const bats: Part = {
-  name: "shell",
+const bats = (name: string, isMine: (file: string) => boolean): Part => ({
+  name,
   files: "tests/shell/*.bats",
   run: async (env) => {
-    // The updater's own, which are half of the time, beside all others: two cores.
-    const isUpdate = (file: string) => file.endsWith("/update.bats");
-    const files = globSync("tests/shell/*.bats", { cwd: ROOT }).sort();
-    const halves = [files.filter((file) => !isUpdate(file)), files.filter(isUpdate)];
-    const counts = halves.map(async (half, n) => {
-      const argv = ["bats", "--formatter", "tap", ...half];
-      const { status, output } = await runLogged(argv, `${ARTEFACTS}/shell-${n}.tap`, env);
-      return countTap(output, status);
-    });
-    return sum(await Promise.all(counts));
+    const files = globSync("tests/shell/*.bats", { cwd: ROOT }).filter(isMine).sort();
+    const { status, output } = await runLogged(
+      ["bats", "--formatter", "tap", ...files],
+      `${ARTEFACTS}/${name}.tap`,
+      env,
+    );
+    return countTap(output, status);
   },
-};
+});
+
+const usesStack = (file: string): boolean => file.endsWith("/stack.bats");
+const shell = bats("shell", (file) => !usesStack(file));
+const shellOfStack = bats("shell-stack", usesStack);
 
 /** A script against a real peer is one test: it passes by its exit status. */
 const interopScripts: Part = {
@@ -72,11 +73,24 @@ const build: Part = {
 
 const unit = vitest("unit", "{packages,functions,daemon,hosting,scripts}/**/*.test.ts");
 const stack = vitest("stack", "{packages,functions,daemon,scripts,tests}/**/{*.stack.test.ts,rules/*.test.ts}");
+const interop = vitest("interop", "tests/interop/**/*.test.ts");
+
+let debianMade: Promise<number> | undefined;
+/** The boxes' Debian, which takes a minute or two and much of that waiting for a mirror. Made once, it is there for good. */
+const makeDebian = (): Promise<number> => (debianMade ??= run([`${BIN}/node`, "tests/interop/chroot/rootfs.ts"]));
+const debian: Part = { name: "debian", run: async () => oneStep("debian", (await makeDebian()) === 0) };
+const afterDebian = (part: Part): Part => ({
+  ...part,
+  run: async (env) => {
+    await makeDebian();
+    return part.run(env);
+  },
+});
+
+/** Each row in turn, beside the other: what needs the emulators waits much of its time, the other never. */
 const besideEmulators = [
-  bats,
-  vitest("browser", "tests/browser/**/*.test.ts"),
-  interopScripts,
-  vitest("interop", "tests/interop/**/*.test.ts"),
+  [shellOfStack, vitest("browser", "tests/browser/**/*.test.ts"), interopScripts, afterDebian(interop)],
+  [debian, shell],
 ];
 const smoke = vitest("smoke", "tests/smoke/**/*.test.ts");
 
@@ -117,7 +131,7 @@ class Report {
 }
 
 /** One set of emulators for all that needs them: starting takes longer than most of what runs beside it. */
-async function runBesideEmulators(report: Report, parts: Part[]): Promise<void> {
+async function runBesideEmulators(report: Report, rows: Part[][]): Promise<void> {
   let env: Env = {};
   let stop = async (): Promise<void> => {};
   const start = async (): Promise<Counts> => {
@@ -125,9 +139,14 @@ async function runBesideEmulators(report: Report, parts: Part[]): Promise<void> 
     return oneStep("emulators", true);
   };
   if (!(await report.run({ name: "emulators", run: start }))) return;
-  for (const part of parts) await report.run(part, env);
+  await report.run(stack, env);
+  await Promise.all(rows.map((row) => inTurn(report, row, env)));
   await stop();
   cpSync(`${CACHE}/logs`, `${ARTEFACTS}/logs`, { recursive: true });
+}
+
+async function inTurn(report: Report, parts: Part[], env: Env): Promise<void> {
+  for (const part of parts) await report.run(part, env);
 }
 
 await command(async () => {
@@ -139,7 +158,7 @@ await command(async () => {
   await report.run(unit);
   // What cannot be built or started has failed already; the tests of it would only add noise.
   if (await report.run(build)) {
-    await runBesideEmulators(report, quick ? [stack] : [stack, ...besideEmulators]);
+    await runBesideEmulators(report, quick ? [] : besideEmulators);
     if (!quick) await report.run(smoke);
   }
   return report.print();

@@ -60,3 +60,5 @@ function debootstrap(packages: readonly string[], folder: string, source: string
     execFileSync("debootstrap", argv, options);
   }
 }
+
+if (import.meta.main) debianRoot();
