@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { connect, keyServiceOf, openStore } from "@wisptools/store";
 import { setGlobalOptions } from "firebase-functions/options";
 import type { Deps, DevicePackage } from "./deps.ts";
-import { localReach, publicReach } from "./operations/webhooks/reach.ts";
+import { reachOf } from "./operations/webhooks/reach.ts";
 
 setGlobalOptions({ region: "us-central1", maxInstances: 100 });
 
@@ -18,15 +18,13 @@ function environment() {
   const local = projectId.startsWith("demo-");
   const kmsKey = process.env.WISPTOOLS_KMS_KEY;
   const bucket = process.env.WISPTOOLS_BUCKET ?? `${projectId}.${local ? "appspot.com" : "firebasestorage.app"}`;
-  return { projectId, kmsKey, bucket, diameter: diameterEnvironment(local), webhooks: webhooksEnvironment(local) };
-}
-
-/** The local stack alone lets webhooks reach this machine: anywhere else that would open the platform's inside to tenants. */
-function webhooksEnvironment(local: boolean): Deps["webhooks"] {
-  if (!process.env.WISPTOOLS_WEBHOOKS_LOCAL) return publicReach;
-  if (!local)
-    throw new Error("WISPTOOLS_WEBHOOKS_LOCAL is for the emulators: it lets webhooks reach private addresses");
-  return localReach;
+  return {
+    projectId,
+    kmsKey,
+    bucket,
+    diameter: diameterEnvironment(local),
+    webhooks: reachOf(projectId, process.env.WISPTOOLS_WEBHOOKS_LOCAL),
+  };
 }
 
 function diameterEnvironment(local: boolean): Deps["diameter"] {

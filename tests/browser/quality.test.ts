@@ -259,7 +259,7 @@ describe("every screen is accessible, fits a phone and pleases the browser", { t
     await enter(page, "owner@wisp123.test", `/t/${WISP}/settings/webhooks`);
     const wrong = await tour(page, webhooks(webhook_id));
     await follow(page, `/t/${WISP}/settings/webhooks/${webhook_id}`);
-    await page.getByTestId("delivery-details").locator("summary").click();
+    await page.getByTestId("delivery-details").first().locator("summary").click();
     wrong.push(...(await inspect(page, "webhook-delivery")));
     await page.getByTestId("webhook-edit").click();
     await page.getByTestId("webhook-url").waitFor();

@@ -27,7 +27,11 @@ export function ownTenants(deps: Deps, tenants: readonly { id: TenantId }[]): De
         stoppedUnderWay: own((limit) => store.rollouts.stoppedUnderWay(limit)),
       }),
       remsimClients: narrowed(store.remsimClients, {
-        due: own((now, limit) => store.remsimClients.due(now, limit)),
+        // A page of them: those of other tenants may be many, and stay due.
+        due: async (now, limit) => {
+          const all = await own((all: number) => store.remsimClients.due(now, all))(10_000);
+          return all.slice(0, limit);
+        },
       }),
       simBanks: narrowed(store.simBanks, {
         down: own((limit) => store.simBanks.down(limit)),
@@ -36,6 +40,9 @@ export function ownTenants(deps: Deps, tenants: readonly { id: TenantId }[]): De
       simSlots: narrowed(store.simSlots, { faulty: own((limit) => store.simSlots.faulty(limit)) }),
       rolloutDevices: narrowed(store.rolloutDevices, {
         overdue: own((now, limit) => store.rolloutDevices.overdue(now, limit)),
+      }),
+      webhookDeliveries: narrowed(store.webhookDeliveries, {
+        overdue: own((by, limit) => store.webhookDeliveries.overdue(by, limit)),
       }),
     },
   };

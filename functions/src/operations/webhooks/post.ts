@@ -109,7 +109,7 @@ function forbidden(hostname: string, address: string): Error {
 function judged({ status, location, beginning }: Answer): Posted {
   if (status >= 200 && status < 300) return { status };
   if (status >= 300 && status < 400) {
-    const where = location ? ` to ${location.slice(0, SHOWN_CHARACTERS)}` : "";
+    const where = location ? ` to ${printable(location).slice(0, SHOWN_CHARACTERS)}` : "";
     return { status, error: `answered with a redirect${where}; redirects are not followed` };
   }
   const said = printable(beginning).slice(0, SHOWN_CHARACTERS);

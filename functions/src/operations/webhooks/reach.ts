@@ -24,3 +24,14 @@ export const localReach: WebhookReach = {
   resolve,
   local: true,
 };
+
+/**
+ * What a project's webhooks may reach. `local`: WISPTOOLS_WEBHOOKS_LOCAL, which the local stack sets; anywhere else it would open the
+ * platform's inside to tenants, and is refused.
+ */
+export function reachOf(projectId: string, local: string | undefined): WebhookReach {
+  if (!local) return publicReach;
+  if (!projectId.startsWith("demo-"))
+    throw new Error("WISPTOOLS_WEBHOOKS_LOCAL is for the emulators: it lets webhooks reach this machine");
+  return localReach;
+}
