@@ -1,4 +1,4 @@
-import { type BankSlot, paths, type RemsimServerId, type SimCard, type SimSlot } from "@wisptools/core";
+import { type BankSlot, ClientKey, paths, type RemsimServerId, type SimCard, type SimSlot } from "@wisptools/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { importSimCards } from "./operations/remsim/importCards.ts";
 import { call, type Reply } from "./testing/client.ts";
@@ -65,8 +65,14 @@ describe("a card", () => {
     });
     await made(put({ ...card, carrier: "FirstNet", label: "roof" }));
     expect(await slotAt(at(1))).toMatchObject({ carrier: "FirstNet" });
+    await setSlot(world.deps, ours, at(1), {
+      lastClient: ClientKey.parse(`rc_${"0".repeat(24)}`),
+      failedOverAt: new Date(),
+    });
     await made(send("PATCH", `/cards/${card.iccid}`, { slot: at(2), label: "cellar" }));
     expect(await slotAt(at(1))).toMatchObject(EMPTY);
+    expect(await slotAt(at(1))).not.toHaveProperty("lastClient");
+    expect(await slotAt(at(1))).not.toHaveProperty("failedOverAt");
     expect(await slotAt(at(2))).toMatchObject({ iccid: card.iccid, state: "available" });
     expect(await cardOf(card.iccid)).toMatchObject({ slot: at(2), label: "cellar", carrier: "FirstNet" });
     await made(send("PATCH", `/cards/${card.iccid}`, { slot: null }));

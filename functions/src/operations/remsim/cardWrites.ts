@@ -15,7 +15,7 @@ import {
 } from "@wisptools/core";
 import type { Stored, Write } from "@wisptools/store";
 import type { Deps } from "../../deps.ts";
-import { NO_CARD } from "./bankSlots.ts";
+import { CARD_GONE } from "./bankSlots.ts";
 import { chunks } from "./chunks.ts";
 
 /** What is there of a wanted card, as a write may insist on, and what that means for it. */
@@ -107,7 +107,7 @@ function writeSlots(
 ): void {
   const now = deps.now();
   const copy = { iccid, imsi, mccMnc, mcc: mccMnc.slice(0, 3), carrier };
-  if (moved && from) write.update(from, { ...NO_CARD, updatedAt: now });
+  if (moved && from) write.update(from, { ...CARD_GONE, updatedAt: now });
   if (moved && to) write.update(to, { ...copy, state: "available", availableAt: now, updatedAt: now });
   if (!moved && from && Object.entries(copy).some(([name, value]) => from.data[name as keyof typeof copy] !== value)) {
     write.update(from, { ...copy, updatedAt: now });

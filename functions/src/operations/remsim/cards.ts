@@ -3,7 +3,7 @@ import { untilUncontended } from "@wisptools/store";
 import type { MemberCaller } from "../../caller.ts";
 import type { Deps } from "../../deps.ts";
 import { audit } from "../audit.ts";
-import { checkFree, NO_CARD } from "./bankSlots.ts";
+import { CARD_GONE, checkFree } from "./bankSlots.ts";
 import { judgeCards, refusalOf, writeCard } from "./cardWrites.ts";
 
 type Input = typeof api.putSimCard.body._zod.output;
@@ -54,7 +54,7 @@ export async function deleteSimCard(deps: Deps, caller: MemberCaller, iccid: str
     const write = deps.store.write().remove(stored).delete(paths.simImsi(tenantId, imsi));
     if (slot) {
       checkFree(slot.data);
-      write.update(slot, { ...NO_CARD, updatedAt: deps.now() });
+      write.update(slot, { ...CARD_GONE, updatedAt: deps.now() });
     }
     audit(deps, write, tenantId, caller, {
       action: "simCard.delete",

@@ -16,7 +16,7 @@ export async function deleteSimBank(deps: Deps, caller: MemberCaller, bankId: nu
 /** Whether that was the last step. */
 async function step(deps: Deps, caller: MemberCaller, bankId: number): Promise<boolean> {
   const stored = await deps.store.simBanks.need("bank", caller.tenantId, bankId);
-  await checkNoPool(deps, stored.data);
+  await checkUnused(deps, stored.data);
   const slots = await deps.store.simSlots.range(caller.tenantId, bankId, 1, RSPRO_MAX);
   for (const { data } of slots) checkFree(data);
   const parts = chunks(slots, CHUNK / 2); // a card is told too
@@ -34,10 +34,16 @@ async function step(deps: Deps, caller: MemberCaller, bankId: number): Promise<b
   return true;
 }
 
-async function checkNoPool(deps: Deps, { tenantId, bankId }: SimBank): Promise<void> {
+/** A client that was moved to another bank keeps its RSPRO identity, which must not go to another tenant with the bank's number. */
+async function checkUnused(deps: Deps, { tenantId, bankId }: SimBank): Promise<void> {
   const { pools } = (await readRemsimSettings(deps, tenantId)).data;
   const pool = pools.find((one) => one.bankId === bankId);
   if (pool) throw new AppError("failed-precondition", `bank ${bankId} has the pool ${pool.name}: delete that first`);
+  const [number] = await deps.store.slotMaps.numbersOf(tenantId, bankId);
+  if (number === undefined) return;
+  throw new AppError("failed-precondition", `a client has the RSPRO identity ${bankId}-${number}: release it first`, {
+    reason: "identity_held",
+  });
 }
 
 type Slots = Awaited<ReturnType<Deps["store"]["simSlots"]["range"]>>;

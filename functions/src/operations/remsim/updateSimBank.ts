@@ -61,7 +61,7 @@ async function checkCount(deps: Deps, bank: SimBank, slots: number): Promise<voi
   if (number !== undefined) throw refused(`a profile has the number ${bankSlotId({ ...bank, slotId: number })}`);
 }
 
-/** A number that the bank's new slots would take and a profile of its pools has. */
+/** A number that the bank's new slots would take and by which a profile of its pools is reached. */
 async function profileNumber(
   deps: Deps,
   tenantId: TenantId,
@@ -70,9 +70,6 @@ async function profileNumber(
   wanted: number,
 ): Promise<number | undefined> {
   if (pools.length === 0 || wanted <= slots) return undefined;
-  const numbers = Array.from({ length: wanted - slots }, (_, n) => slots + 1 + n);
-  const maps = await deps.store.slotMaps.getAll(
-    numbers.map((slotId): [TenantId, string] => [tenantId, bankSlotId({ bankId, slotId })]),
-  );
-  return numbers[maps.findIndex((map) => map !== undefined)];
+  const taken = await deps.store.slotClaims.numbersOf(tenantId, bankId);
+  return [...taken].find((number) => number > slots && number <= wanted);
 }
