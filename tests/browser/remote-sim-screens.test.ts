@@ -1,6 +1,9 @@
 // Every screen of remote SIM, with a hostile router in it: accessible, within its width, without a complaint of the browser.
+
+import { paths, type RemsimSample } from "@wisptools/core";
 import { beforeAll, expect, it } from "vitest";
 import { api, enter, follow, fresh, PATIENCE, useBrowser, WISP } from "./browser.ts";
+import { write } from "./daemonRecords.ts";
 import { HOSTILE, inspect, tour } from "./inspect.ts";
 import {
   asRouter,
@@ -53,6 +56,24 @@ beforeAll(async () => {
   await asRouter(login, "POST", "/remsim/logs", { client_id: clientId, lines: [HOSTILE, "y".repeat(300)] });
 });
 
+/** An hour and a half of minutes with a gap of ten and a restart, as heartbeats leave them. */
+function history(): RemsimSample[] {
+  const minutes = Array.from({ length: 90 }, (_, i) => i).filter((i) => i < 40 || i >= 50);
+  return minutes.map((i) => {
+    const up = (i < 60 ? i : i - 60) + 1;
+    const signal = { rsrp: -96 + 4 * Math.sin(i / 9), sinr: 11 + 3 * Math.cos(i / 7) };
+    const at = new Date(Date.now() - (90 - i) * 60_000);
+    return {
+      at,
+      uptime: up * 60,
+      tpdusSent: up * 37 + (i % 5),
+      tpdusReceived: up * 36,
+      errors: Math.floor(up / 20),
+      signal,
+    };
+  });
+}
+
 /** The client's key, as its row links to it. */
 async function keyOf(page: Awaited<ReturnType<typeof visit>>["page"]): Promise<string> {
   await follow(page, at(`?q=${clientId}`));
@@ -67,6 +88,7 @@ it("are accessible, fit a phone and please the browser", { timeout: 600_000 }, a
   const key = await keyOf(page);
   await api(ENGINEER, "PUT", remsim(`/remsim/clients/${key}/configuration`), { values: { atr: HOSTILE } });
   await api(ENGINEER, "POST", remsim(`/remsim/clients/${key}/commands`), { type: "send_logs", lines: 100 });
+  await write(paths.remsimClient(WISP, key), { samples: history() }, ["samples"]);
   const wrong = await tour(page, remoteSim(key, clientId, bank));
   expect([...wrong, ...troubles]).toEqual([]);
 });

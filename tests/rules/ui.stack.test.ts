@@ -62,6 +62,7 @@ const WORDS: Record<string, [second: unknown, third?: unknown][]> = {
   remsimLogsOfKind: [[ROUTER, "command"]],
   simBank: [[1]],
   simSlots: [[1]],
+  filledSlots: [[1]],
   simSlotsOfPool: [[{ bankId: 1, firstSlot: 1, lastSlot: 10 }]],
   simCardsBeginning: [["898821"]],
   simCardsOfNetwork: [["310410"]],

@@ -101,6 +101,12 @@ export const remsimSources = {
     schema: SimSlot,
     limit: SLOT_LIMIT,
   }),
+  /** Those with a card: the others of a bank need no reading to be counted. */
+  filledSlots: (t: string, bank: number): ListSource<SimSlot> => ({
+    ...remsimSources.simSlots(t, bank),
+    where: [["state", "in", ["available", "assigned", "disabled", "faulty"]]],
+  }),
+  /** The cards of a pool. */
   simSlotsOfPool: (t: string, pool: Pick<KiPool, "bankId" | "firstSlot" | "lastSlot">): ListSource<SimSlot> => ({
     ...remsimSources.simSlots(t, pool.bankId),
     where: [

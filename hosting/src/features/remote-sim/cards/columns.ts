@@ -2,8 +2,8 @@ import type { SimCard } from "@wisptools/core/documents/remsim";
 import { byNumber, byText, type Column } from "../../../ui/table.ts";
 
 export const COLUMNS: readonly Column<SimCard>[] = [
-  { key: "iccid", label: "ICCID", width: 190, order: byText((card) => card.iccid) },
-  { key: "imsi", label: "IMSI", width: 150, order: byText((card) => card.imsi) },
+  { key: "iccid", label: "ICCID", width: 176, order: byText((card) => card.iccid) },
+  { key: "imsi", label: "IMSI", width: 140, order: byText((card) => card.imsi) },
   {
     key: "network",
     label: "Network",
@@ -14,15 +14,15 @@ export const COLUMNS: readonly Column<SimCard>[] = [
   {
     key: "place",
     label: "Where",
-    width: 140,
+    width: 132,
     order: byNumber((card) => (card.slot ? card.slot.bankId * 1024 + card.slot.slotId : undefined)),
   },
-  { key: "label", label: "Label", width: 150, order: byText((card) => card.label) },
-  { key: "updated", label: "Changed", width: 110, order: byNumber((card) => -card.updatedAt.getTime()) },
+  { key: "label", label: "Label", width: 110, order: byText((card) => card.label) },
+  { key: "updated", label: "Changed", width: 96, order: byNumber((card) => -card.updatedAt.getTime()) },
 ];
 
 /** The column of buttons, for those who may use them. */
-export const ACTS: Column<SimCard> = { key: "acts", label: "", width: 168, align: "end" };
+export const ACTS: Column<SimCard> = { key: "acts", label: "", width: 176, align: "end" };
 
 export interface Filter {
   q: string;

@@ -6,7 +6,7 @@ import { whatWords, whoWords } from "./sentences.ts";
 const policy = freshPolicy("k", "x");
 
 it("says which clients", () => {
-  expect(whoWords(policy)).toBe("Every client");
+  expect(whoWords(policy)).toBe("All clients");
   const some = {
     ...policy,
     clientPrefix: "van-",
@@ -19,7 +19,7 @@ it("says which clients", () => {
   );
   expect(
     whoWords({ ...policy, windowed: true, days: [1, 2, 3, 4, 5], start: "22:00", end: "04:00", timeZone: "UTC" }),
-  ).toBe("Every client, Monday to Friday, 22:00 to 04:00 of the next day (UTC)");
+  ).toBe("All clients, Monday to Friday, 22:00 to 04:00 of the next day (UTC)");
 });
 
 it("says which cards", () => {

@@ -31,7 +31,7 @@ export function whoWords(draft: PolicyDraft): string {
     draft.carriers.trim() && `ask for ${networksWords(draft.carriers)}`,
     draft.regions.trim() && `have a login of region ${listed(listOf(draft.regions), "or")}`,
   ].filter((rule) => typeof rule === "string" && rule !== "");
-  const who = rules.length > 0 ? `Clients that ${listed(rules as string[])}` : "Every client";
+  const who = rules.length > 0 ? `Clients that ${listed(rules as string[])}` : "All clients";
   if (!draft.windowed) return who;
   return `${who}, ${windowWords({ ...draft, days: [...draft.days] })} (${draft.timeZone})`;
 }
