@@ -13,7 +13,7 @@ const ROUNDS = 6;
 const CLIENTS = 100;
 /** More cards than clients: a refusal is another thing. */
 const CARDS = 120;
-const PARALLEL = 4;
+const PARALLEL = 2;
 /** Milliseconds that the 95th percentile may be beyond the bare one. */
 const PROMISE = 100;
 

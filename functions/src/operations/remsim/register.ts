@@ -8,6 +8,7 @@ import {
   paths,
   type RemsimAssignment,
   type RemsimClient,
+  type SimBank,
   sameBankSlot,
 } from "@wisptools/core";
 import { type Stored, untilUncontended, type Write } from "@wisptools/store";
@@ -62,8 +63,9 @@ export async function register(deps: Deps, caller: RemsimCaller, input: Input): 
     const held = stored?.data.assignment;
     const same = stored?.data.mode === input.mapping_mode && stored.data.mccMnc === input.mcc_mnc;
     if (stored && held && same) return again(registering, stored, held);
-    if (input.mapping_mode !== "KI_PROXY_SWSIM") return anew(registering, attempt);
-    return inTurn(`pools of ${caller.tenantId}`, () => anew(registering, attempt));
+    const banks = (await deps.store.simBanks.all(caller.tenantId)).map(({ data }) => data);
+    if (input.mapping_mode !== "KI_PROXY_SWSIM") return anew(registering, banks, attempt);
+    return inTurn(`pools of ${caller.tenantId}`, () => anew(registering, banks, attempt));
   });
 }
 
@@ -86,10 +88,9 @@ async function again(
 }
 
 /** A card by policy, for a client that holds none or wants another kind. */
-async function anew(registering: Registering, attempt: number): Promise<Registration> {
+async function anew(registering: Registering, banks: readonly SimBank[], attempt: number): Promise<Registration> {
   const { deps, caller, input, key, settings, stored } = registering;
   const { tenantId, region } = caller;
-  const banks = (await deps.store.simBanks.all(tenantId)).map(({ data }) => data);
   const choice = { tenantId, settings, banks };
   const held = stored?.data.assignment ?? null;
   const wishes = { clientId: input.client_id, mode: input.mapping_mode, mccMnc: input.mcc_mnc, region };
