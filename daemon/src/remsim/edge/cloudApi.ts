@@ -1,8 +1,8 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 
-/** The real client gives up after 10 s. */
-const ANSWER_MS = 4_000;
+/** For a request whose caller can be answered otherwise. */
+export const ANSWER_MS = 4_000;
 const MOST_BYTES = 1024 * 1024;
 const MOST_SOCKETS = 100;
 
@@ -47,11 +47,11 @@ export class CloudApi {
     this.agent = this.base.protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
-  /** What the cloud decided, in its own bytes. @throws CloudAway */
-  async send(request: CloudRequest): Promise<CloudAnswer> {
-    const signal = AbortSignal.timeout(ANSWER_MS);
+  /** What the cloud decided within so many ms, in its own bytes. @throws CloudAway */
+  async send(request: CloudRequest, limitMs = ANSWER_MS): Promise<CloudAnswer> {
+    const signal = AbortSignal.timeout(limitMs);
     const answer = await this.ask(request, signal).catch((error: unknown) => {
-      throw new CloudAway(signal.aborted ? `no answer within ${ANSWER_MS} ms` : "not reached", undefined, error);
+      throw new CloudAway(signal.aborted ? `no answer within ${limitMs} ms` : "not reached", undefined, error);
     });
     if (isDecision(answer)) return answer;
     throw new CloudAway(`answered ${answer.status}`, answer);

@@ -171,6 +171,15 @@ describe("the edge, with the cloud away", () => {
     expect(performance.now() - begun).toBeLessThan(9_000);
   }, 15_000);
 
+  it("waits longer for whom it cannot answer itself: a function may have to start first", async () => {
+    await known();
+    cloud.delayMs = 5_000;
+    cloud.answer = () => registered(18);
+    const [first, again] = await Promise.all([edge.register(ROUTER, "vm-slot1"), edge.register(ROUTER, CLIENT)]);
+    expect(first).toMatchObject({ status: 200, body: registered(18).body });
+    expect(again).toMatchObject({ status: 200, body: registered(17).body });
+  }, 15_000);
+
   it("says 503 to an unknown client, and to logs and events", async () => {
     await known();
     await cloud.cut();

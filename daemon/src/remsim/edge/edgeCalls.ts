@@ -3,7 +3,7 @@ import { Turns } from "../../turns.ts";
 import type { Desired } from "../desired.ts";
 import type { RemsimLog } from "../logs.ts";
 import type { QueuedRequest, RemsimStore } from "../remsimStore.ts";
-import { type CloudAnswer, type CloudApi, CloudAway, type CloudRequest, fieldsOf } from "./cloudApi.ts";
+import { ANSWER_MS, type CloudAnswer, type CloudApi, CloudAway, type CloudRequest, fieldsOf } from "./cloudApi.ts";
 import { type CredentialHeaders, type Credentials, cloudKeyOf } from "./credentials.ts";
 import type { EdgeRoute } from "./edgeRoute.ts";
 import { clientOf, KeptReplies } from "./keptReplies.ts";
@@ -12,6 +12,8 @@ import { RateLimit } from "./rateLimit.ts";
 import { WaitingRequests } from "./waitingRequests.ts";
 
 const PER_MINUTE = 100;
+/** The real client gives up after 10 s, and for good: a function that has to start first may need most of that. */
+const PATIENCE_MS = 8_500;
 
 export interface EdgeCall {
   route: EdgeRoute;
@@ -37,11 +39,22 @@ export interface EdgeCallsOptions {
 }
 
 interface Caller {
+  /** When the call came, by performance.now(). */
+  since: number;
   credential: CredentialHeaders;
   credentialName: string;
   clientId: string;
   /** Names the client here. */
   client: string;
+}
+
+interface Passed {
+  since: number;
+  credentialName: string;
+  client: string | undefined;
+  request: CloudRequest;
+  /** There is something to answer without the cloud, so that it need not be waited for as long. */
+  hasOther: boolean;
 }
 
 /**
@@ -75,7 +88,16 @@ export class EdgeCalls {
     const clientId = route.kind === "unregister" ? route.clientId : clientIdOf(request.body);
     const wait = this.limit.take(`${credentialName}/${clientId ?? request.address}`);
     if (wait > 0) return { result: "limited", answer: refusal(429, "rate_limited", wait) };
-    const caller = clientId === undefined ? undefined : this.callerOf(credential, credentialName, clientId);
+    const caller: Caller | undefined =
+      clientId === undefined
+        ? undefined
+        : {
+            since: performance.now(),
+            credential,
+            credentialName,
+            clientId,
+            client: clientOf(credentialName, clientId),
+          };
     switch (route.kind) {
       case "register":
         if (caller) return this.turns.run(caller.client, () => this.register(caller, request));
@@ -91,23 +113,25 @@ export class EdgeCalls {
       case "discover":
         break;
     }
-    return this.passOn(credentialName, request, caller, async (away) => away);
-  }
-
-  private callerOf(credential: CredentialHeaders, credentialName: string, clientId: string): Caller {
-    return { credential, credentialName, clientId, client: clientOf(credentialName, clientId) };
+    const since = performance.now();
+    return this.passOn(
+      { since, credentialName, client: caller?.client, request, hasOther: false },
+      async (away) => away,
+    );
   }
 
   private register(caller: Caller, request: CloudRequest): Promise<EdgeReply> {
     const { client } = caller;
+    const keptReply = () => (this.isServed(caller) ? this.replies.find(client, request.body) : undefined);
     const instead = async (away: EdgeReply): Promise<EdgeReply> => {
-      const kept = this.isServed(caller) ? this.replies.find(client, request.body) : undefined;
+      const kept = keptReply();
       if (!kept) return away;
       this.options.log.answeredFromDisk({ clientId: caller.clientId, request: "register" });
       const { contentType, bytes } = kept;
       return { result: "kept", answer: { status: 200, contentType, headers: {}, bytes: Buffer.from(bytes) } };
     };
-    return this.passOn(caller.credentialName, request, caller, instead, async (answer) => {
+    const hasOther = keptReply() !== undefined;
+    return this.passOn({ ...caller, request, hasOther }, instead, async (answer) => {
       if (answer.status === 404) await this.replies.drop(client);
       if (answer.status !== 200) return;
       // It is there again: that it once wanted to go is past.
@@ -125,7 +149,7 @@ export class EdgeCalls {
       const body = { status: "success", next_heartbeat_interval: kept.interval, commands: [] };
       return { result: "kept", answer: jsonAnswer(200, body) };
     };
-    return this.passOn(caller.credentialName, request, caller, instead, async (answer) => {
+    return this.passOn({ ...caller, request, hasOther: this.isServed(caller) }, instead, async (answer) => {
       if (answer.status === 404) await this.replies.drop(client);
       if (answer.status !== 200) return;
       await this.waiting.drop(client, "heartbeat");
@@ -136,13 +160,13 @@ export class EdgeCalls {
 
   private unregister(caller: Caller, request: CloudRequest): Promise<EdgeReply> {
     const { client } = caller;
+    const isKnown = this.replies.get(client) !== undefined || this.waiting.get(client)?.kind === "unregister";
     const instead = async (away: EdgeReply): Promise<EdgeReply> => {
-      const isKnown = this.replies.get(client) !== undefined || this.waiting.get(client)?.kind === "unregister";
       if (!isKnown || !(await this.waiting.add(client, "unregister", request))) return away;
       await this.replies.drop(client);
       return { result: "kept", answer: jsonAnswer(200, { status: "success", released: false }) };
     };
-    return this.passOn(caller.credentialName, request, caller, instead, async (answer) => {
+    return this.passOn({ ...caller, request, hasOther: isKnown }, instead, async (answer) => {
       if (answer.status !== 200 && answer.status !== 404) return;
       await this.waiting.drop(client);
       await this.replies.drop(client);
@@ -159,17 +183,16 @@ export class EdgeCalls {
 
   /** The cloud's decision, else what `instead` makes of its absence. */
   private async passOn(
-    credentialName: string,
-    request: CloudRequest,
-    caller: Caller | undefined,
+    { since, credentialName, client, request, hasOther }: Passed,
     instead: (away: EdgeReply) => Promise<EdgeReply>,
     then: (answer: CloudAnswer) => Promise<void> = async () => {},
   ): Promise<EdgeReply> {
+    const left = Math.max(0, Math.round(since + PATIENCE_MS - performance.now()));
     try {
-      const answer = await this.options.cloud.send(request);
+      const answer = await this.options.cloud.send(request, hasOther ? Math.min(ANSWER_MS, left) : left);
       this.heard();
       await then(answer);
-      await this.refused(credentialName, caller?.client, answer);
+      await this.refused(credentialName, client, answer);
       return { result: answer.status < 300 ? "success" : "refused", answer };
     } catch (error) {
       if (!(error instanceof CloudAway)) throw error;

@@ -30,6 +30,8 @@ export class StandInCloud {
   readonly seen: Seen[] = [];
   /** undefined: it hangs. */
   answer: (seen: Seen) => StandInAnswer | undefined = () => json(200, { status: "success" });
+  /** Before it answers. */
+  delayMs = 0;
   private readonly host = ownLoopback();
   private server: Server | undefined;
   private port = 0;
@@ -44,6 +46,7 @@ export class StandInCloud {
       this.seen.push(seen);
       const answer = this.answer(seen);
       if (!answer) return;
+      await new Promise((wake) => setTimeout(wake, this.delayMs));
       const type = answer.type ?? "application/json; charset=utf-8";
       // In chunks, as a proxy may send it on.
       response.writeHead(answer.status, { "content-type": type, "transfer-encoding": "chunked", ...answer.headers });
