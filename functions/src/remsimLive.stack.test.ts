@@ -342,6 +342,22 @@ describe("tenants", () => {
     expect((await operator("POST", key, "commands", { type: "restart" })).status).toBe(200);
   });
 
+  it("end a login: at once for cards, within ten minutes for heartbeats", async () => {
+    const { name, key } = await newClient();
+    const short = await makeLogin(world.deps, ours.id);
+    await putClient(world.deps, ours, short, name);
+    expect((await beat(name, {}, short)).status).toBe(200);
+    const path = paths.remsimCredential(ours.id, short.id);
+    await world.deps.store.write().patch(path, { revokedAt: world.deps.now() }).commit();
+    world.deps.clock.offsetMs += 61_000;
+    const discover = () => call(world.url, "GET", "/api/backend/v1/remsim/discover", undefined, short.headers);
+    expect((await discover()).status).toBe(401);
+    expect((await beat(name, {}, short)).status).toBe(200);
+    world.deps.clock.offsetMs += 540_000;
+    expect((await beat(name, {}, short)).status).toBe(401);
+    expect((await documentOf(key)).heartbeatAt).toBeNull();
+  });
+
   it("have routers that do not reach each other's clients by another login either", async () => {
     const { name } = await newClient();
     expect((await beat(name, {}, await makeLogin(world.deps, ours.id))).status).toBe(404);
@@ -369,6 +385,10 @@ it("costs what the data model says", async () => {
   const report = [{ event: "event-bankd-connect", age_seconds: 0 }];
   expect.soft(await cost(() => events(name, report))).toBe("1 reads, 2 writes");
   expect.soft(await cost(() => logs(name, ["x"]))).toBe("1 reads, 1 writes");
+  world.deps.clock.offsetMs += 59_000; // a minute later: nobody is looked up anew
+  await beat((await newClient()).name); // but the settings
+  world.deps.clock.offsetMs += 30_000;
+  expect.soft(await cost(() => beat(name))).toBe("1 reads, 1 writes");
   let id = "";
   const command = async () => {
     const reply = await operator("POST", key, "commands", { type: "restart" });

@@ -10,11 +10,13 @@ type Known = Omit<RemsimCaller, "requestId" | "address">;
 
 /** How long a revoked login may still be believed by an instance that saw it, ms. */
 const CACHE_MS = 60_000;
+/** The same of what comes from each router each minute, ms: else each heartbeat would cost the reads of a look-up. */
+const PATIENT_CACHE_MS = 600_000;
 const CACHE_SIZE = 10_000;
 /** `lastUsedAt` of a login is written at most this often, ms. */
 const LAST_USE_STEP_MS = 3_600_000;
 
-export type RemsimAuthenticator = (request: Request, requestId: string) => Promise<RemsimCaller>;
+export type RemsimAuthenticator = (request: Request, requestId: string, patient: boolean) => Promise<RemsimCaller>;
 
 /** A router by HTTP Basic (RFC 7617), which is all that osmo-remsim-client can send, or by an API key. */
 export function remsimAuthenticator(
@@ -22,16 +24,30 @@ export function remsimAuthenticator(
   member: MemberAuthenticator,
   beforeLookUp: (request: Request) => void,
 ): RemsimAuthenticator {
-  const known = new ExpiringCache<Known>(CACHE_MS, CACHE_SIZE, () => deps.now().getTime());
-  return async (request, requestId) => {
-    const address = request.ip ?? "";
-    const find = async (id: string, look: () => Promise<Known>): Promise<Known> => {
-      const held = known.get(id);
-      if (held) return held;
-      beforeLookUp(request);
+  const now = () => deps.now().getTime();
+  const known = new ExpiringCache<Known>(CACHE_MS, CACHE_SIZE, now);
+  const seen = new ExpiringCache<Known>(PATIENT_CACHE_MS, CACHE_SIZE, now);
+  /** Look-ups under way: a fleet of one login waits for the one. */
+  const underWay = new Map<string, Promise<Known>>();
+  const lookUp = async (id: string, look: () => Promise<Known>): Promise<Known> => {
+    try {
       const found = await look();
       known.set(id, found);
+      seen.set(id, found);
       return found;
+    } finally {
+      underWay.delete(id);
+    }
+  };
+  return async (request, requestId, patient) => {
+    const address = request.ip ?? "";
+    const find = async (id: string, look: () => Promise<Known>): Promise<Known> => {
+      const held = (patient ? seen : known).get(id) ?? underWay.get(id);
+      if (held) return held;
+      beforeLookUp(request);
+      const looking = lookUp(id, look);
+      underWay.set(id, looking);
+      return looking;
     };
     if (request.headers["x-api-key"] !== undefined) {
       const caller = await member(request, "remsim.connect", requestId);

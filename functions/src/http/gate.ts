@@ -67,7 +67,7 @@ export class Gate {
       case "member":
         return this.member(request, auth.permission, requestId);
       case "remsim":
-        return this.remsim(request, requestId);
+        return this.remsim(request, requestId, auth.patient === true);
       case "user":
         return authenticateUser(this.deps, request, requestId);
       case "platform": {

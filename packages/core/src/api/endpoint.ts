@@ -6,7 +6,9 @@ import type { Permission } from "../domain/roles.ts";
  * by its login (HTTP Basic) or an API key; `user` anyone signed in; `platform` a platform administrator; `member` a person or API key of the tenant that holds `permission`.
  */
 export type EndpointAuth =
-  | { kind: "enrolment" | "device" | "remsim" | "user" | "platform" }
+  | { kind: "enrolment" | "device" | "user" | "platform" }
+  /** `patient`: what a login that was revoked may still do for some minutes, since it comes each minute and gives nothing away. */
+  | { kind: "remsim"; patient?: true }
   | { kind: "member"; permission: Permission };
 
 /** A contract: everything about an endpoint but what it does. Paths are express 5 patterns from the origin's root. */

@@ -6,6 +6,8 @@ import { None, optionalText, text } from "./common.ts";
 import { defineEndpoint } from "./endpoint.ts";
 
 const router = { kind: "remsim" } as const;
+/** Of clients that hold a card: they say what they do. */
+const holder = { kind: "remsim", patient: true } as const;
 
 /** The integer is an alias of the tenant: it must agree with the credential's and decides nothing. */
 const TenantNumber = z.int().min(0).optional();
@@ -47,7 +49,7 @@ const Count = z.number().min(0).max(Number.MAX_SAFE_INTEGER).optional();
 export const remsimHeartbeat = defineEndpoint({
   method: "post",
   path: "/api/backend/v1/remsim/heartbeat",
-  auth: router,
+  auth: holder,
   params: None,
   query: None,
   body: z.object({
@@ -105,7 +107,7 @@ export const discoverRemsim = defineEndpoint({
 export const uploadRemsimLog = defineEndpoint({
   method: "post",
   path: "/api/backend/v1/remsim/logs",
-  auth: router,
+  auth: holder,
   params: None,
   query: None,
   body: z.object({ client_id: RemsimClientId, lines: z.array(text(1000)).min(1).max(2000) }),
@@ -116,7 +118,7 @@ export const uploadRemsimLog = defineEndpoint({
 export const reportRemsimEvents = defineEndpoint({
   method: "post",
   path: "/api/backend/v1/remsim/events",
-  auth: router,
+  auth: holder,
   params: None,
   query: None,
   body: z.object({
