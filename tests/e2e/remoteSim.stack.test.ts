@@ -62,7 +62,7 @@ async function clientDocument(clientId: string) {
 }
 
 it(
-  "gives a router its card, keeps it while the cloud is away, and lets it go when that is back",
+  "gives a router its card, and keeps it while the cloud is away and daemon and server start again",
   async () => {
     const { assignment, raw } = await register("vm-slot0");
     if (!assignment) throw new Error(raw);
