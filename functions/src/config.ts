@@ -7,6 +7,9 @@ import { reachOf } from "./operations/webhooks/reach.ts";
 
 setGlobalOptions({ region: "us-central1", maxInstances: 100 });
 
+/** Whether this is the functions emulator. */
+export const isEmulated = process.env.FUNCTIONS_EMULATOR === "true";
+
 /**
  * The environment, read once. WISPTOOLS_KMS_KEY: the Cloud KMS key (`projects/…/cryptoKeys/…`) that wraps secrets in production.
  * WISPTOOLS_HSS_IDENTITY and WISPTOOLS_PCRF_IDENTITY: the daemons' Diameter identities; WISPTOOLS_HSS_HOST and

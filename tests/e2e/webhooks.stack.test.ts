@@ -7,7 +7,7 @@ import { signedBy, WebhookReceiver } from "../../functions/src/testing/webhookRe
 import { makeTenant, startWorld, type TestTenant, type World } from "../../functions/src/testing/world.ts";
 
 /** The emulators start functions cold. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const EPC = "epc_00112233445566aa";
 let world: World;
 let ours: TestTenant;
@@ -72,7 +72,7 @@ it("tells a tenant's webhook of what happens to its EPCs, SIM banks, alerts and 
   const delivered = async () => (await world.deps.store.raw(paths.webhookDeliveries(ours.id))).map((one) => one.state);
   await expect.poll(delivered, { timeout: PATIENCE_MS }).toEqual(events.map(() => "delivered"));
   expect(await world.deps.store.raw(paths.webhookDeliveries(theirs.id))).toEqual([]);
-}, 180_000);
+}, 300_000);
 
 function rollout(tenant: TestTenant, state: string): object {
   const now = new Date();

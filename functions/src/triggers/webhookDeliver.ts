@@ -1,5 +1,5 @@
 import { onTaskDispatched } from "firebase-functions/tasks";
-import { deps } from "../config.ts";
+import { deps, isEmulated } from "../config.ts";
 import { deliver } from "../operations/webhooks/deliver.ts";
 import { AttemptTask } from "../operations/webhooks/enqueueAttempt.ts";
 
@@ -10,7 +10,8 @@ export const webhookDeliver = onTaskDispatched(
     concurrency: 80,
     timeoutSeconds: 60,
     retryConfig: { maxAttempts: 4, minBackoffSeconds: 10, maxBackoffSeconds: 300 },
-    rateLimits: { maxConcurrentDispatches: 200, maxDispatchesPerSecond: 200 },
+    // The emulator starts a process for each that runs at a time.
+    rateLimits: { maxConcurrentDispatches: isEmulated ? 2 : 200, maxDispatchesPerSecond: 200 },
   },
   async ({ data }) => {
     await deliver(deps(), AttemptTask.parse(data));
