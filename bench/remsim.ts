@@ -9,10 +9,10 @@ export const emulators = ["auth", "firestore", "storage"];
 export const seed = false;
 
 /** A tenant, and a bank, for each round and one to warm up. */
-const ROUNDS = 6;
-const CLIENTS = 100;
+const ROUNDS = 5;
+const CLIENTS = 60;
 /** More cards than clients: a refusal is another thing. */
-const CARDS = 120;
+const CARDS = 80;
 const PARALLEL = 2;
 /** Milliseconds that the 95th percentile may be beyond the bare one. */
 const PROMISE = 100;
