@@ -1,4 +1,14 @@
-import { type BankSlot, paths, type RemsimServerId, type SimBank, type SimSlot } from "@wisptools/core";
+import {
+  type BankSlot,
+  may,
+  PERMISSIONS,
+  type Permission,
+  paths,
+  type RemsimServerId,
+  ROLES,
+  type SimBank,
+  type SimSlot,
+} from "@wisptools/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSimBank } from "./operations/remsim/banks.ts";
 import { createKiPool, updateKiPool } from "./operations/remsim/pools.ts";
@@ -543,6 +553,70 @@ describe("a login", () => {
     expect((await call(world.url, "POST", banks, bankBody(1, 1), headers)).status).toBe(200);
   });
 });
+
+it("asks of each role what the permission table says", async () => {
+  const none = `kp_${"0".repeat(16)}`;
+  const client = `/remsim/clients/rc_${"0".repeat(24)}`;
+  const card = { ...newCard(), slot: { bankId: 1023, slotId: 1 } };
+  const pool = {
+    name: "x",
+    enabled: true,
+    bankId: 1023,
+    firstSlot: 1,
+    lastSlot: 1,
+    profilesPerSlot: 1,
+    maxProfiles: 1,
+  };
+  // None of them finds what it would act on.
+  const requests: [Permission, string, string, unknown?][] = [
+    ["remsim.read", "GET", "/simbank/servers"],
+    ["remsim.read", "GET", "/simbank/banks"],
+    ["remsim.read", "GET", "/simbank/slots"],
+    ["remsim.read", "POST", "/remsim/explain", { mapping_mode: "ONE_TO_ONE_SWSIM" }],
+    ["remsim.operate", "PATCH", "/simbank/banks/1023/slots/1", { status: "faulty" }],
+    ["remsim.operate", "POST", "/remsim/reassign", { client_key: `rc_${"0".repeat(24)}` }],
+    ["remsim.operate", "POST", `${client}/release`],
+    ["remsim.operate", "DELETE", client],
+    ["remsim.operate", "POST", `${client}/commands`, { type: "restart" }],
+    ["remsim.manage", "PUT", `${client}/configuration`, { values: {} }],
+    ["remsim.manage", "POST", "/simbank/banks", { ...bankBody(1, 1), server_id: "absent" }],
+    ["remsim.manage", "PATCH", "/simbank/banks/1023", { enabled: false }],
+    ["remsim.manage", "DELETE", "/simbank/banks/1023"],
+    ["remsim.manage", "POST", "/simbank/cards", card],
+    ["remsim.manage", "PATCH", `/simbank/cards/${card.iccid}`, { label: "x" }],
+    ["remsim.manage", "DELETE", `/simbank/cards/${card.iccid}`],
+    ["remsim.manage", "POST", "/simbank/cards/import", { csv: "x" }],
+    ["remsim.manage", "PATCH", "/simbank/settings", {}],
+    ["remsim.manage", "PUT", "/simbank/policies", { based_on: "never", policies: [] }],
+    ["remsim.manage", "POST", "/simbank/pools", pool],
+    ["remsim.manage", "PUT", `/simbank/pools/${none}`, pool],
+    ["remsim.manage", "DELETE", `/simbank/pools/${none}`],
+    ["remsim.credentials", "POST", "/simbank/credentials", { login: "", label: "x" }],
+    ["remsim.credentials", "DELETE", `/simbank/credentials/${"0".repeat(64)}`],
+  ];
+  const people = await Promise.all(
+    ROLES.map(async (role) => ({ role, token: await idToken(await makePerson(world.deps, ours, role)) })),
+  );
+  const outsider = await idToken(theirs.owner);
+  for (const [permission, method, path, body] of requests) {
+    const ask = async (token: string) => {
+      const url = `/api/backend/v1${path}?tenant_id=${ours.id}`;
+      return (await call(world.url, method, url, body, { authorization: `Bearer ${token}` })).status;
+    };
+    for (const { role, token } of people) {
+      const status = await ask(token);
+      expect(status === 403, `${role} ${method} ${path}: ${status}`).toBe(!may(role, permission));
+      expect(status, `${role} ${method} ${path}`).not.toBe(500);
+    }
+    expect(await ask(outsider), `outsider ${method} ${path}`).toBe(404);
+  }
+  const used = new Set(requests.map(([permission]) => permission));
+  const all = Object.keys(PERMISSIONS).filter((name) => name.startsWith("remsim."));
+  expect([...used, "remsim.connect"].sort()).toEqual(all.sort());
+  const connect = (token: string) =>
+    call(world.url, "GET", "/api/backend/v1/remsim/discover", undefined, { authorization: `Bearer ${token}` });
+  expect((await connect(people[0]?.token ?? "")).status).toBe(401);
+}, 60_000);
 
 it("every tenant has a number of its own, which routers may name it by", async () => {
   const numbers = [ours, theirs].map(({ tenant }) => tenant.remsimTenantId as number);

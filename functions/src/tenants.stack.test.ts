@@ -76,8 +76,10 @@ describe("who may", () => {
       expect((await call(world.url, method, path, body, { "x-api-key": "wt_key_wrong" })).status).toBe(401);
     }
     const used = new Set(requests("").map(([, permission]) => permission));
-    const hss = Object.keys(PERMISSIONS).filter((name) => /^(subscribers|plans|equipment|updates)\./.test(name));
-    const elsewhere = ["credentials.revoke", "epcs.retire", "audit.read", "commands.shell", ...hss];
+    const others = Object.keys(PERMISSIONS).filter((name) =>
+      /^(subscribers|plans|equipment|updates|remsim)\./.test(name),
+    );
+    const elsewhere = ["credentials.revoke", "epcs.retire", "audit.read", "commands.shell", ...others];
     expect([...used, ...elsewhere].sort()).toEqual(Object.keys(PERMISSIONS).sort());
   }, 60_000);
 
