@@ -3,6 +3,7 @@ import { buildFor } from "./build.ts";
 import { command, onEnd } from "./lifetime.ts";
 import { SERVICES } from "./ports.ts";
 import { runSchedules } from "./schedules.ts";
+import { startSimulatedRouters } from "./simulated-routers.ts";
 import { startSimulatedSite } from "./simulated-site.ts";
 import { startStack } from "./stack.ts";
 
@@ -13,6 +14,8 @@ await command(async () => {
   const { env } = await startStack();
   const site = await startSimulatedSite(env);
   onEnd(() => site.stop());
+  const routers = await startSimulatedRouters(env);
+  onEnd(() => routers.stop());
   const schedules = runSchedules(env);
   onEnd(async () => schedules.stop());
   console.log(`Ready after ${Math.round((Date.now() - begun) / 1000)} s: ${env.WISPTOOLS_URL}`);
