@@ -69,7 +69,7 @@ export function chartOptions(
         width: 1.5,
         spanGaps: false,
         points: { show: false },
-        ...(kind.lines.length === 1 ? { fill: style.lines[0]?.replace(")", " / 0.1)") ?? "" } : {}),
+        ...(kind.lines.length === 1 && !kind.fitted ? { fill: style.lines[0]?.replace(")", " / 0.1)") ?? "" } : {}),
       })),
     ],
     hooks: {

@@ -1,4 +1,11 @@
-import type { RemsimClientState, RemsimEventType, SimBank, SimSlot, SlotMap } from "@wisptools/core/documents/remsim";
+import type {
+  RemsimClient,
+  RemsimClientState,
+  RemsimEventType,
+  SimBank,
+  SimSlot,
+  SlotMap,
+} from "@wisptools/core/documents/remsim";
 import type { MappingMode } from "@wisptools/core/domain/remsim/ids";
 import type { SlotStrategy } from "@wisptools/core/domain/remsim/policy";
 import type { Look } from "../../subscribers/shared/words.ts";
@@ -17,6 +24,19 @@ export const CLASH_LOOK: Look = {
   mark: "degraded",
   meaning: "Two routers report under this name with one login. Rename one, or give it a login of its own.",
 };
+
+const SILENT_LOOK: Look = {
+  word: "Silent",
+  mark: "degraded",
+  meaning: "No sign of life for the grace period; its card is about to go back.",
+};
+
+/** A client's state as far as it can be believed: a lease that is over outlasts its word until the sweep comes by. */
+export function clientLook(client: Pick<RemsimClient, "state" | "leaseUntil">, now: number): Look {
+  const held = client.state === "connected" || client.state === "registered";
+  const over = client.leaseUntil !== null && client.leaseUntil.getTime() < now;
+  return held && over ? SILENT_LOOK : CLIENT_LOOK[client.state];
+}
 
 /** A bank as people ask about it: switched off comes before gone. */
 export function bankLook(bank: Pick<SimBank, "enabled" | "connected">): Look {
