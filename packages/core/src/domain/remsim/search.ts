@@ -12,11 +12,11 @@ interface Card {
   data: SimSlot;
 }
 
-/** Cards looked at, at first and after others were quicker. */
-const LIMITS = [8, 64] as const;
+/** Cards looked at, at first and each time after others were quicker: each is a read, and fewer are wanted by more. */
+const LIMITS = [8, 16, 64] as const;
 
 function limitOf(attempt: number): number {
-  return attempt === 0 ? LIMITS[0] : LIMITS[1];
+  return LIMITS[Math.min(attempt, LIMITS.length - 1)] as number;
 }
 
 /** A whole card by a policy's plan. */
