@@ -1,33 +1,18 @@
 // Every screen, light and dark, wide and on a phone: accessible, within its width, without a complaint of the browser.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Credentials, deviceCall } from "../../functions/src/testing/client.ts";
-import {
-  api,
-  enrol,
-  enter,
-  follow,
-  LAB,
-  PATIENCE,
-  register,
-  screenshotFile,
-  url,
-  useBrowser,
-  WISP,
-} from "./browser.ts";
+import { api, enrol, enter, follow, LAB, PATIENCE, register, url, useBrowser, WISP } from "./browser.ts";
 import { connection, happened, MME, serve, session, sighting } from "./daemonRecords.ts";
-import { approver, operator, outside, platform, type Screen, subscription, updating, webhooks } from "./screens.ts";
+import { HOSTILE, inspect, tour } from "./inspect.ts";
+import { approver, operator, outside, platform, subscription, updating, webhooks } from "./screens.ts";
 import { freshRollout, putAlert, putPublication, putRollout, rollout } from "./updateRecords.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DIST = join(import.meta.dirname, "../../hosting/dist");
 const FIRST_LOAD_LIMIT = 200_000;
-/** What a hostile box calls itself: markup everywhere, and long. */
-const HOSTILE = `<img src=x onerror="globalThis.hacked=1"> tower`;
 const { visit } = useBrowser();
 let epc: Credentials;
 let claim: string;
@@ -111,57 +96,6 @@ async function reportUpdates(): Promise<void> {
   await putAlert("rollout-stopped", stopped, reason);
   const ids = ["1.4.0", "1.3.2"].map((version) => `${AGENT}_${version}_all`) as [never, never];
   await putPublication("stable", 0, { added: [ids[0]], removed: [ids[1]], note: HOSTILE, by: HOSTILE });
-}
-
-type Violation = { id: string; impact: string; nodes: { target: string[]; html: string }[] };
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(`globalThis.axe === undefined && (0, (() => { ${AXE} }))()`);
-  const found = (await page.evaluate("axe.run().then(({ violations }) => violations)")) as Violation[];
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ target, html }) => `${id}: ${target.join(" ")} ${html.slice(0, 120)}`));
-}
-
-const WIDE = { width: 1280, height: 800 };
-const PHONE = { width: 360, height: 740 };
-
-/** Looks at one screen in its four dresses and says what is wrong with it. */
-async function inspect(page: Page, name: string): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const size of [WIDE, PHONE]) {
-      await page.setViewportSize(size);
-      const dress = `${name}-${colorScheme}-${size.width}`;
-      // Colours and sizes change over at most 120 ms.
-      await page.waitForTimeout(200);
-      await page.screenshot({ path: screenshotFile(dress) });
-      const wide = await page.evaluate(
-        "Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('main')].map((one) => one.scrollWidth))",
-      );
-      if (Number(wide) > size.width) wrong.push(`${dress}: ${wide} px wide`);
-      for (const one of await violations(page)) wrong.push(`${dress}: ${one}`);
-    }
-  }
-  await page.setViewportSize(WIDE);
-  return wrong;
-}
-
-async function tour(page: Page, screens: Screen[]): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const { name, path, shows } of screens) {
-    await follow(page, path);
-    await page
-      .getByTestId(shows)
-      .first()
-      .waitFor()
-      .catch((error) => wrong.push(`${name}: ${error.message}`));
-    wrong.push(...(await inspect(page, name)));
-  }
-  // Whoever ran what a box said of itself would have left a trace.
-  expect(await page.evaluate("globalThis.hacked")).toBe(undefined);
-  return wrong;
 }
 
 /** The steps of the wizard after the first. */
