@@ -435,14 +435,30 @@ describe("who may what", () => {
     expect(troubles).toEqual([]);
   });
 
-  it("another tenant's owner sees nothing of it, and what to do first in their own", async () => {
+  it("another tenant's owner sees nothing of it, and what to do first in a new one", async () => {
+    const empty = fresh("tenant-remsim").replaceAll("-", "_");
+    const realm = `${fresh("remsim")}.wisptools.local`;
+    const made = {
+      tenant_id: empty,
+      name: "New",
+      realm,
+      plmn: { mcc: "999", mnc: "71" },
+      owner_email: "owner@lab.test",
+    };
+    await api("admin@platform.test", "POST", "/api/tenants", made);
     const { page, troubles } = await visit();
     await enter(page, "owner@lab.test", at(`/banks/${bank}`));
     await page.getByTestId("not-a-member").waitFor();
-    await follow(page, `/t/${LAB}/remote-sim`);
+    await follow(page, `/t/${LAB}/remote-sim/banks/${bank}`);
+    await page.getByTestId("bank-missing").waitFor();
+    await follow(page, `/t/${LAB}/remote-sim/cards?q=${NETWORK}`);
+    await page.getByTestId("cards-no-match").waitFor();
+
+    await follow(page, `/t/${empty}/remote-sim`);
     await page.getByTestId("remsim-first-steps").waitFor();
-    await says(page.getByTestId("first-step-server"), "A server");
-    expect(await page.getByTestId("first-step-bank").getAttribute("data-done")).toBe("false");
+    const step = (name: string) => page.getByTestId(`first-step-${name}`);
+    await expect.poll(() => step("server").getAttribute("data-done"), { timeout: PATIENCE }).toBe("true");
+    expect(await step("bank").getAttribute("data-done")).toBe("false");
     for (const [path, shows] of [
       ["/banks", "banks-empty"],
       ["/cards", "cards-empty"],
@@ -450,11 +466,9 @@ describe("who may what", () => {
       ["/logins", "logins-empty"],
       ["/events", "events-empty"],
     ] as const) {
-      await follow(page, `/t/${LAB}/remote-sim${path}`);
+      await follow(page, `/t/${empty}/remote-sim${path}`);
       await page.getByTestId(shows).waitFor();
     }
-    await follow(page, `/t/${LAB}/remote-sim/banks/${bank}`);
-    await page.getByTestId("bank-missing").waitFor();
     expect(troubles).toEqual([]);
   });
 });
