@@ -1,4 +1,4 @@
-import { commandClient, deleteClient, releaseClient } from "@wisptools/core/api/simBanks";
+import { commandClient, deleteClient, releaseClient } from "@wisptools/core/api/remsimClients";
 import type { RemsimClient } from "@wisptools/core/documents/remsim";
 import type { RemsimCommandRequest } from "@wisptools/core/domain/remsim/command";
 import { call } from "../../../data/api.ts";

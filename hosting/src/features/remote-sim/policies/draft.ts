@@ -1,4 +1,5 @@
-import type { explainAssignment, putSlotPolicies } from "@wisptools/core/api/simBanks";
+import type { explainAssignment } from "@wisptools/core/api/remsimClients";
+import type { putSlotPolicies } from "@wisptools/core/api/remsimSettings";
 import type { MappingMode } from "@wisptools/core/domain/remsim/ids";
 import type { SlotPolicy, SlotStrategy } from "@wisptools/core/domain/remsim/policy";
 import { listOf } from "../shared/regions.ts";
