@@ -14,6 +14,7 @@ describe("may", () => {
       "epcs.read",
       "subscribers.read",
       "updates.read",
+      "remsim.read",
     ]);
   });
 });
