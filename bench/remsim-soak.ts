@@ -53,7 +53,7 @@ async function bareDocuments(world: World): Promise<(n: number, minute: number) 
     const stored = await world.deps.store.remsimClients.need("client", tenant.id, (fleet[n] as FleetRouter).key);
     const at = new Date();
     const sample = {
-      at,
+      at: at.getTime(),
       uptime: minute * 60,
       tpdusSent: minute,
       tpdusReceived: minute,

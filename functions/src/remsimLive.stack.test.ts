@@ -1,4 +1,11 @@
-import { type ClientKey, paths, type RemsimClient, type RemsimLog } from "@wisptools/core";
+import {
+  type ClientKey,
+  paths,
+  REMSIM_SAMPLES,
+  type RemsimClient,
+  RemsimHistoryHour,
+  type RemsimLog,
+} from "@wisptools/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { call, type Reply } from "./testing/client.ts";
 import { putClient, routerCall } from "./testing/router.ts";
@@ -75,6 +82,23 @@ describe("a heartbeat", () => {
     });
     expect(samples).toMatchObject([{ uptime: 60, tpdusSent: 5, tpdusReceived: 4, errors: 0, signal: { rsrp: -97 } }]);
     expect((leaseUntil?.getTime() ?? 0) - (heartbeatAt?.getTime() ?? 0)).toBe(300_000);
+  });
+
+  it("flushes a full ring into its hours, with one write more", async () => {
+    const begun = world.deps.now().getTime() - REMSIM_SAMPLES * 60_000;
+    const samples = Array.from({ length: REMSIM_SAMPLES }, (_, n) => ({ at: begun + n * 60_000, tpdusSent: n }));
+    const { name, key } = await newClient({ samples });
+    await beat((await newClient()).name); // knows the login from now on
+    expect(await cost(() => beat(name, { stats: { tpdus_sent: REMSIM_SAMPLES } }))).toMatch(/^1 reads, [23] writes$/); // 3 over the full hour
+    expect((await documentOf(key)).samples.map(({ tpdusSent }) => tpdusSent)).toEqual([
+      REMSIM_SAMPLES - 1,
+      REMSIM_SAMPLES,
+    ]);
+    const hours = (await world.deps.store.raw(paths.remsimHistory(ours.id, key))).map((one) =>
+      RemsimHistoryHour.parse(one),
+    );
+    const kept = hours.flatMap((hour) => Object.values(hour.samples)).map(({ tpdusSent }) => tpdusSent ?? -1);
+    expect(kept.sort((a, b) => a - b)).toEqual(Array.from({ length: REMSIM_SAMPLES + 1 }, (_, n) => n));
   });
 
   it("follows the tenant's own intervals", async () => {

@@ -62,7 +62,7 @@ function history(): RemsimSample[] {
   return minutes.map((i) => {
     const up = (i < 60 ? i : i - 60) + 1;
     const signal = { rsrp: -96 + 4 * Math.sin(i / 9), sinr: 11 + 3 * Math.cos(i / 7) };
-    const at = new Date(Date.now() - (90 - i) * 60_000);
+    const at = Date.now() - (90 - i) * 60_000;
     return {
       at,
       uptime: up * 60,

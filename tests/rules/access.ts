@@ -111,6 +111,12 @@ export const ACCESS: Row[] = [
     document: paths.remsimConfiguration(HOME, ROUTER, 1),
     ...tenant,
   },
+  {
+    collection: "tenants/{0}/remsimClients/{1}/history",
+    document: paths.remsimHistoryHour(HOME, ROUTER, "2025102610"),
+    ...tenant,
+    limit: 750,
+  },
   { collection: "tenants/{0}/remsimClients/{1}/logs", document: paths.remsimLog(HOME, ROUTER, "chunk"), ...tenant },
   {
     collection: "tenants/{0}/remsimSettings",

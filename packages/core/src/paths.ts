@@ -84,6 +84,8 @@ export const paths = {
   remsimConfigurations: (t: string, key: string) => `tenants/${t}/remsimClients/${key}/configurations`,
   remsimConfiguration: (t: string, key: string, version: number) =>
     `tenants/${t}/remsimClients/${key}/configurations/${version}`,
+  remsimHistory: (t: string, key: string) => `tenants/${t}/remsimClients/${key}/history`,
+  remsimHistoryHour: (t: string, key: string, hour: string) => `tenants/${t}/remsimClients/${key}/history/${hour}`,
   remsimLogs: (t: string, key: string) => `tenants/${t}/remsimClients/${key}/logs`,
   remsimLog: (t: string, key: string, id: string) => `tenants/${t}/remsimClients/${key}/logs/${id}`,
   remsimSettings: (t: string) => `tenants/${t}/remsimSettings/current`,

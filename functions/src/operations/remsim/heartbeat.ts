@@ -1,4 +1,4 @@
-import { type api, applyHeartbeat, type HeartbeatOutcome, type RemsimClient } from "@wisptools/core";
+import { type api, applyHeartbeat, type HeartbeatOutcome, paths, type RemsimClient } from "@wisptools/core";
 import { untilUncontended, type Write } from "@wisptools/store";
 import type { RemsimCaller } from "../../caller.ts";
 import type { Deps } from "../../deps.ts";
@@ -9,12 +9,15 @@ import { pendingCommand } from "./pendingCommand.ts";
 import { registeredClient } from "./registeredClient.ts";
 import { remsimEvent } from "./remsimEvent.ts";
 
+/** How long the figures of routers are kept, ms. */
+const HISTORY_LIFETIME_MS = 30 * 24 * 3_600_000;
+
 export interface HeartbeatReply {
   heartbeatSeconds: number;
   commands: RemsimClient["pendingCommands"];
 }
 
-/** A router's minute: figures and acknowledgements in, commands out. One read and one write while nothing happens. */
+/** A router's minute: figures and acknowledgements in, commands out. One read and one write while nothing happens; each ninth one write more, for the figures. */
 export async function heartbeat(deps: Deps, caller: RemsimCaller, input: api.RemsimHeartbeat): Promise<HeartbeatReply> {
   assertOwnTenant(caller, input.tenant_id);
   const { heartbeatSeconds, graceSeconds } = await cachedSettings(deps, caller.tenantId);
@@ -23,6 +26,7 @@ export async function heartbeat(deps: Deps, caller: RemsimCaller, input: api.Rem
     const outcome = applyHeartbeat(stored.data, input, graceSeconds, deps.now());
     const commands = await withConfiguration(deps, stored.data, outcome);
     const write = deps.store.write();
+    keep(deps, write, stored.data, outcome);
     tell(deps, write, stored.data, outcome);
     await write.update(stored, { ...outcome.changes, pendingCommands: commands }).commit();
     return { heartbeatSeconds, commands };
@@ -40,6 +44,13 @@ async function withConfiguration(
   if (!stored) return commands;
   const { version, values, createdBy } = stored.data;
   return [...commands, pendingCommand(deps, { type: "config_update", version, values }, createdBy)];
+}
+
+function keep(deps: Deps, write: Write, { tenantId, key }: RemsimClient, { hours }: HeartbeatOutcome): void {
+  for (const [hour, samples] of hours) {
+    const expireAt = new Date(deps.now().getTime() + HISTORY_LIFETIME_MS);
+    write.merge(paths.remsimHistoryHour(tenantId, key, hour), { schemaVersion: 1, samples, expireAt });
+  }
 }
 
 function tell(deps: Deps, write: Write, client: RemsimClient, { finished, clashBegins }: HeartbeatOutcome): void {

@@ -37,9 +37,9 @@ export type RemsimAssignment = z.infer<typeof RemsimAssignment>;
 export const RemsimClientState = z.enum(["registered", "connected", "disconnected", "released"]);
 export type RemsimClientState = z.infer<typeof RemsimClientState>;
 
-/** A minute or so of a client, for its charts. Counters as the client counts them since its start. */
+/** A minute or so of a client, for its charts. at: ms since 1970. Counters as the client counts them since its start. */
 export const RemsimSample = z.object({
-  at: Instant,
+  at: z.number(),
   uptime: z.number().optional(),
   tpdusSent: z.number().optional(),
   tpdusReceived: z.number().optional(),
@@ -49,8 +49,16 @@ export const RemsimSample = z.object({
 });
 export type RemsimSample = z.infer<typeof RemsimSample>;
 
-/** Samples kept in a client's document: two hours at a minute each. */
-export const REMSIM_SAMPLES = 120;
+/** Samples kept in a client's document, which every list of clients hears of; then they go to their hour buckets. */
+export const REMSIM_SAMPLES = 10;
+
+/** remsimClients/{key}/history/{yyyymmddhh}: samples by second of the hour. */
+export const RemsimHistoryHour = z.object({
+  schemaVersion: z.literal(1),
+  samples: z.record(z.string(), RemsimSample),
+  expireAt: Instant,
+});
+export type RemsimHistoryHour = z.infer<typeof RemsimHistoryHour>;
 
 /** tenants/{t}/remsimClients/{key} */
 export const RemsimClient = z.object({
@@ -91,6 +99,7 @@ export const RemsimClient = z.object({
   leaseUntil: Instant.nullable(),
   /** Its own word, e.g. connected. */
   status: z.string(),
+  /** Those in no hour bucket yet, and the last two. */
   samples: z.array(RemsimSample),
   modem: z.record(z.string(), z.string()),
   pendingCommands: z.array(

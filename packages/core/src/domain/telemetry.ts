@@ -41,8 +41,8 @@ export function hourStart(id: string): number {
 }
 
 /** Samples by bucket, each under its second of the hour, so that writing one twice changes nothing. */
-export function byHour(samples: readonly Sample[]): Map<string, Record<string, Sample>> {
-  const hours = new Map<string, Record<string, Sample>>();
+export function byHour<S extends { at: number }>(samples: readonly S[]): Map<string, Record<string, S>> {
+  const hours = new Map<string, Record<string, S>>();
   for (const sample of samples) {
     const id = hourId(sample.at);
     const bucket = hours.get(id) ?? {};

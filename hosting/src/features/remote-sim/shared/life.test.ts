@@ -39,8 +39,8 @@ it("holds figures for old once the lease has ended", () => {
 describe("moments", () => {
   it("make rates of counters", () => {
     const samples = [
-      { at: at(0), uptime: 10, tpdusSent: 100, tpdusReceived: 90, signal: { rsrp: -95 } },
-      { at: at(30), uptime: 40, tpdusSent: 110, tpdusReceived: 90, errors: 1 },
+      { at: +at(0), uptime: 10, tpdusSent: 100, tpdusReceived: 90, signal: { rsrp: -95 } },
+      { at: +at(30), uptime: 40, tpdusSent: 110, tpdusReceived: 90, errors: 1 },
     ];
     expect(moments(samples)).toEqual([
       { at: at(0).getTime(), signal_rsrp: -95 },
@@ -50,13 +50,13 @@ describe("moments", () => {
 
   it("know nothing of the minute in which it was restarted", () => {
     const byCounter = [
-      { at: at(0), tpdusSent: 100 },
-      { at: at(60), tpdusSent: 3 },
+      { at: +at(0), tpdusSent: 100 },
+      { at: +at(60), tpdusSent: 3 },
     ];
     expect(moments(byCounter)[1]?.sent).toBe(undefined);
     const byUptime = [
-      { at: at(0), uptime: 900, tpdusSent: 3 },
-      { at: at(60), uptime: 20, tpdusSent: 40 },
+      { at: +at(0), uptime: 900, tpdusSent: 3 },
+      { at: +at(60), uptime: 20, tpdusSent: 40 },
     ];
     expect(moments(byUptime)[1]?.sent).toBe(undefined);
   });
@@ -65,21 +65,21 @@ describe("moments", () => {
 describe("tpduRate", () => {
   it("adds both ways over the last two samples", () => {
     const samples = [
-      { at: at(0), tpdusSent: 0, tpdusReceived: 0 },
-      { at: at(60), tpdusSent: 5, tpdusReceived: 5 },
-      { at: at(120), tpdusSent: 15, tpdusReceived: 17 },
+      { at: +at(0), tpdusSent: 0, tpdusReceived: 0 },
+      { at: +at(60), tpdusSent: 5, tpdusReceived: 5 },
+      { at: +at(120), tpdusSent: 15, tpdusReceived: 17 },
     ];
     expect(tpduRate(samples)).toBe(22);
   });
 
   it("is unknown with less than two", () => {
-    expect(tpduRate([{ at: at(0), tpdusSent: 4 }])).toBe(undefined);
+    expect(tpduRate([{ at: +at(0), tpdusSent: 4 }])).toBe(undefined);
     expect(tpduRate([])).toBe(undefined);
   });
 });
 
 it("names the signal figure that says most", () => {
-  expect(mainSignal([{ at: at(0), signal: { sinr: 12, rsrp: -101 } }])).toEqual({ name: "rsrp", value: -101 });
-  expect(mainSignal([{ at: at(0), signal: { bars: 3 } }])).toEqual({ name: "bars", value: 3 });
-  expect(mainSignal([{ at: at(0) }])).toBe(undefined);
+  expect(mainSignal([{ at: +at(0), signal: { sinr: 12, rsrp: -101 } }])).toEqual({ name: "rsrp", value: -101 });
+  expect(mainSignal([{ at: +at(0), signal: { bars: 3 } }])).toEqual({ name: "bars", value: 3 });
+  expect(mainSignal([{ at: +at(0) }])).toBe(undefined);
 });

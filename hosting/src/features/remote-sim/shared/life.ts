@@ -48,10 +48,10 @@ function perMinute(before: number | undefined, after: number | undefined, ms: nu
 export function moments(samples: readonly RemsimSample[]): Moment[] {
   return samples.map((sample, i) => {
     const before = samples[i - 1];
-    const at = sample.at.getTime();
+    const { at } = sample;
     const signal = Object.entries(sample.signal ?? {}).map(([name, value]) => [`signal_${name}`, value]);
     if (!before) return { at, ...Object.fromEntries(signal) };
-    const ms = at - before.at.getTime();
+    const ms = at - before.at;
     const restarted = sample.uptime !== undefined && before.uptime !== undefined && sample.uptime < before.uptime;
     const rate = (name: "tpdusSent" | "tpdusReceived" | "errors") =>
       restarted ? undefined : perMinute(before[name], sample[name], ms);

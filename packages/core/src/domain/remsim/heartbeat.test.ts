@@ -28,25 +28,31 @@ describe("samples", () => {
     const more = { signal_rsrp: -101.5, signal_band: "B12", signal_: 4, "signal_a b": 1, other: 7 };
     const { changes } = after(client(), { stats: { ...stats, ...more } });
     expect(changes.samples).toEqual([
-      { at: NOW, uptime: 60, tpdusSent: 4, tpdusReceived: 3, errors: 0, signal: { rsrp: -101.5 } },
+      { at: NOW.getTime(), uptime: 60, tpdusSent: 4, tpdusReceived: 3, errors: 0, signal: { rsrp: -101.5 } },
     ]);
   });
   it("bounds how many signals there are", () => {
     const stats = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`signal_x${n}`, n]));
     expect(Object.keys(after(client(), { stats }).changes.samples?.[0]?.signal ?? {})).toHaveLength(8);
   });
-  it("holds two hours and forgets the oldest", () => {
+  it("go to their hours once the ring is full, none lost, and the last two stay", () => {
     let one = client();
-    for (let minute = 0; minute < REMSIM_SAMPLES + 30; minute++) {
-      one = { ...one, ...after(one, { stats: { tpdus_sent: minute } }, at(minute * 60)).changes };
+    const kept = new Map<string, object>();
+    for (let minute = 0; minute < 3 * REMSIM_SAMPLES; minute++) {
+      const { changes, hours } = after(one, { stats: { tpdus_sent: minute } }, at(minute * 60));
+      one = { ...one, ...changes };
+      expect(one.samples.length).toBeLessThanOrEqual(REMSIM_SAMPLES);
+      for (const [hour, samples] of hours) kept.set(hour, { ...kept.get(hour), ...samples });
     }
-    expect(one.samples).toHaveLength(REMSIM_SAMPLES);
-    expect(one.samples[0]?.tpdusSent).toBe(30);
+    const all = [...kept.values()].flatMap(Object.values).concat(one.samples);
+    const minutes = new Set(all.map(({ tpdusSent }) => tpdusSent));
+    expect([...minutes].sort((a, b) => a - b)).toEqual(Array.from({ length: 3 * REMSIM_SAMPLES }, (_, n) => n));
+    expect(one.samples.length).toBeGreaterThanOrEqual(2);
   });
   it("leaves none for heartbeats in quick succession", () => {
     let one = client();
     for (let second = 0; second < 60; second += 5) one = { ...one, ...after(one, {}, at(second)).changes };
-    expect(one.samples.map((sample) => sample.at)).toEqual([at(0), at(25), at(50)]);
+    expect(one.samples.map((sample) => sample.at)).toEqual([at(0), at(25), at(50)].map(Number));
   });
 });
 

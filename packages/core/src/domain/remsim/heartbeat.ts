@@ -1,6 +1,7 @@
 import type { RemsimHeartbeat } from "../../api/remsim.ts";
 import { REMSIM_SAMPLES, type RemsimClient, type RemsimSample } from "../../documents/remsimClient.ts";
 import { COMMAND_LIFETIME_MS } from "../command.ts";
+import { byHour } from "../telemetry.ts";
 import { seeInstance } from "./clash.ts";
 import { leaseUntil } from "./lease.ts";
 
@@ -17,6 +18,8 @@ export type RemsimPendingCommand = RemsimClient["pendingCommands"][number];
 export interface HeartbeatOutcome {
   /** Fields of the client's document to change. */
   changes: Partial<RemsimClient>;
+  /** Samples that the ring holds no more, by hour bucket and second of the hour. */
+  hours: ReadonlyMap<string, Record<string, RemsimSample>>;
   /** What the reply hands out: all that wait, oldest first, each until it is acknowledged. */
   commands: RemsimPendingCommand[];
   /** What the client says became of commands. */
@@ -39,19 +42,21 @@ export function applyHeartbeat(
   const commands = waiting(client, finished, configuration, now);
   const instance = seeInstance(client, beat.instance_id, now);
   const modem = modemOf(beat);
+  const { samples, hours } = withSample(client.samples, sampleOf(beat, now.getTime()));
   return {
     changes: {
       state: "connected",
       heartbeatAt: now,
       leaseUntil: leaseUntil(now, graceSeconds),
       status: beat.status || client.status,
-      samples: withSample(client.samples, sampleOf(beat, now)),
+      samples,
       ...(Object.keys(modem).length > 0 ? { modem } : {}),
       ...instance.changes,
       pendingCommands: commands,
       configuration,
       updatedAt: now,
     },
+    hours,
     commands,
     finished,
     clashBegins: instance.begins,
@@ -106,14 +111,19 @@ function lacking(
   return wanted > applied && !failed && !carried ? wanted : undefined;
 }
 
-/** The ring with one sample more, unless the last is too fresh. */
-function withSample(samples: readonly RemsimSample[], sample: RemsimSample): RemsimSample[] {
+/** The ring with one sample more, unless the last is too fresh. A full one goes to its hours; the last two stay, as they make a rate. */
+function withSample(
+  samples: readonly RemsimSample[],
+  sample: RemsimSample,
+): Pick<HeartbeatOutcome, "hours"> & { samples: RemsimSample[] } {
   const last = samples.at(-1);
-  if (last && sample.at.getTime() - last.at.getTime() < SAMPLE_STEP_MS) return [...samples];
-  return [...samples, sample].slice(-REMSIM_SAMPLES);
+  if (last && sample.at - last.at < SAMPLE_STEP_MS) return { samples: [...samples], hours: new Map() };
+  const ring = [...samples, sample];
+  if (ring.length <= REMSIM_SAMPLES) return { samples: ring, hours: new Map() };
+  return { samples: ring.slice(-2), hours: byHour(ring) };
 }
 
-function sampleOf({ stats }: RemsimHeartbeat, at: Date): RemsimSample {
+function sampleOf({ stats }: RemsimHeartbeat, at: number): RemsimSample {
   const { uptime_seconds: uptime, tpdus_sent: tpdusSent, tpdus_received: tpdusReceived, errors } = stats;
   const signal = signalOf(stats);
   return {
