@@ -59,7 +59,8 @@ async function ended(id: string, end: RolloutDeviceState): Promise<api.RolloutVi
   const path = `/api/epc-updates/rollouts/${id}?tenant_id=${tenant}`;
   for (let n = 0; n < 400; n++) {
     const { rollout } = await administrator.request<{ rollout: api.RolloutView }>("GET", path);
-    if (rollout.counts[end]) return rollout;
+    // What follows from a device's end is decided right after it was written.
+    if (rollout.counts[end] && rollout.state !== "running") return rollout;
     await pause(1000);
   }
   const log = box.run(["tail", "-n", "50", "/var/log/wisptools/wisptools-update.log"]).output;
