@@ -1,5 +1,6 @@
-import { AppError, type PublicEvent, paths, type TenantId, type Webhook, WebhookDeliveryId } from "@wisptools/core";
+import { type PublicEvent, paths, type TenantId, type Webhook, WebhookDeliveryId } from "@wisptools/core";
 import type { Deps } from "../../deps.ts";
+import { commits } from "../commits.ts";
 import { sha256 } from "../secrets.ts";
 import { enqueueAttempt } from "./enqueueAttempt.ts";
 
@@ -22,7 +23,7 @@ export async function queueDelivery(deps: Deps, webhook: Webhook, event: PublicE
   const id = WebhookDeliveryId.parse(`whd_${sha256(`${event.id} ${webhookId}`).slice(0, 32)}`);
   const now = deps.now();
   const { type, at, data } = event;
-  const created = await creates(deps, paths.webhookDelivery(tenantId, id), {
+  const delivery = {
     schemaVersion: 1,
     id,
     tenantId,
@@ -36,22 +37,12 @@ export async function queueDelivery(deps: Deps, webhook: Webhook, event: PublicE
     createdAt: now,
     updatedAt: now,
     expireAt: new Date(now.getTime() + DELIVERY_LIFETIME_MS),
-  });
+  };
+  const created = await commits(deps.store.write().create(paths.webhookDelivery(tenantId, id), delivery));
   // Seen before: its task may have been lost between the two, and the queue takes a task once.
   const known = created ? undefined : await deps.store.webhookDeliveries.get(tenantId, id);
   if (created || (known?.data.state === "queued" && known.data.begun === 0)) {
     await enqueueAttempt(deps, { tenantId, id, begun: 0 });
   }
   return id;
-}
-
-/** False when it was there already. */
-async function creates(deps: Deps, path: string, delivery: object): Promise<boolean> {
-  try {
-    await deps.store.write().create(path, delivery).commit();
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "aborted") return false;
-    throw error;
-  }
 }

@@ -1,5 +1,4 @@
 import {
-  AppError,
   messageBody,
   paths,
   signedMessage,
@@ -12,6 +11,7 @@ import {
 import type { Stored } from "@wisptools/store";
 import type { Deps } from "../../deps.ts";
 import { log } from "../../logs.ts";
+import { commits } from "../commits.ts";
 import { type AttemptTask, enqueueAttempt } from "./enqueueAttempt.ts";
 import { recordHealth } from "./health.ts";
 import { post } from "./post.ts";
@@ -91,14 +91,4 @@ async function giveUp(deps: Deps, stored: Stored<WebhookDelivery>, error: string
   const begun = stored.data.begun + 1; // so that a replay's task is another one
   const changes = { state: "failed", begun, attempts, nextAttemptAt: undefined, updatedAt: now } as const;
   await commits(deps.store.write().update(stored, changes));
-}
-
-async function commits(write: { commit(): Promise<void> }): Promise<boolean> {
-  try {
-    await write.commit();
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "aborted") return false;
-    throw error;
-  }
 }
