@@ -73,7 +73,7 @@ describe("advance, running", () => {
     [
       "stops at it",
       { group: 1, counts: counts(both, { failed: 2, rolled_back: 2, pending: 14 }) },
-      { kind: "stop", reason: "4 of the 18 devices of group 2 failed or went back; 20 % stop it" },
+      { kind: "stop", reason: "4 of 18 devices of group 2 failed or went back; 20 % stop it" },
     ],
     [
       "stops at the count in all",

@@ -83,7 +83,7 @@ function stopped(rollout: Rollout): Step | undefined {
     const failed = failures(rollout, group);
     all += failed;
     if (failed > 0 && failed * 100 >= failurePercent * size) {
-      const reason = `${failed} of the ${devices(size)} of group ${group + 1} failed or went back; ${failurePercent} % stop it`;
+      const reason = `${failed} of ${devices(size)} of group ${group + 1} failed or went back; ${failurePercent} % stop it`;
       return { kind: "stop", into, reason };
     }
   }
