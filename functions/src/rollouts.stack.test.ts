@@ -199,7 +199,7 @@ describe("a stop", () => {
     await runUpdate(world, two, "rolled_back");
     const stopped = await rolloutOf(world, ours, id);
     expect(stopped).toMatchObject({ state: "paused", resumesTo: "running", underWay: 1 });
-    expect(stopped.stateReason).toBe("2 of the 6 devices of group 1 failed or went back; 30 % stop it");
+    expect(stopped.stateReason).toBe("2 of 6 devices of group 1 failed or went back; 30 % stop it");
     expect(await alertOf(id)).toMatchObject({ state: "open", severity: "critical", target: id });
     const states = (await Promise.all(boxes.map((box) => updateCommands(world, ours, box)))).flat().sort();
     expect(states.filter((state) => state === "cancelled").length).toBeGreaterThanOrEqual(1);

@@ -77,7 +77,7 @@ const AGENT = "wisptools-agent";
 /** Rollouts whose names, reasons and messages are as hostile as the box; more than a hundred EPCs in one. */
 async function reportUpdates(): Promise<void> {
   const failed = `${HOSTILE}: open5gs-mmed did not come back within 120 s`;
-  const reason = `3 of the 12 devices of group 2 failed or went back; 10 % stop it ${HOSTILE}`;
+  const reason = `3 of 12 devices of group 2 failed or went back; 10 % stop it ${HOSTILE}`;
   const state = { state: "paused" as const, stateReason: reason, stoppedAt: new Date(), group: 1 };
   const fleet = [
     { committed: 5 },

@@ -280,7 +280,7 @@ describe("a rollout", () => {
     await goThrough(bad.box, bad.told, "rolled_back");
     await says(page.getByTestId("rollout-state"), "Paused");
     await says(page.getByTestId("rollout-banner"), "Stopped by itself");
-    await says(page.getByTestId("rollout-reason"), /1 of the 2 devices of group 1/);
+    await says(page.getByTestId("rollout-reason"), /1 of 2 devices of group 1/);
     await says(stateOf(bad.box), "Rolled back");
     expect(await page.getByTestId("rollout-pause").count()).toBe(0);
 
