@@ -17,7 +17,7 @@ const MME_UPDATE_PROCEDURE = 0;
 const CHANGES = 10;
 const MOVES = 4;
 /** Ample for a change in Firestore to be in every daemon's mirror. */
-const HEARD_MS = 2_000;
+const HEARD_MS = 2_500;
 
 let cloud: CloudWorld;
 let tenant: TestTenant;
