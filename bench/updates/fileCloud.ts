@@ -40,8 +40,8 @@ class DocumentTable {
   private readonly created: StatementSync;
 
   constructor(root: string) {
-    this.database = new DatabaseSync(join(root, "documents.sqlite"));
-    this.database.exec("PRAGMA page_size = 16384; PRAGMA cache_size = -65536; PRAGMA busy_timeout = 60000");
+    this.database = new DatabaseSync(join(root, "documents.sqlite"), { timeout: 60_000 });
+    this.database.exec("PRAGMA page_size = 16384; PRAGMA cache_size = -65536");
     this.database.exec("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
     this.database.exec("CREATE TABLE IF NOT EXISTS documents (path TEXT PRIMARY KEY, version INTEGER, data TEXT)");
     this.selected = this.database.prepare("SELECT version, data FROM documents WHERE path = ?");

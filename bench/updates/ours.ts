@@ -12,7 +12,7 @@ import { publishPackages } from "../../functions/src/operations/repository/chann
 import { publish } from "../../functions/src/operations/repository/publish.ts";
 import { publicReach } from "../../functions/src/operations/webhooks/reach.ts";
 import { filePlatform } from "./fileCloud.ts";
-import { actor, sharedStart, type Taken, take, tenantId } from "./take.ts";
+import { actor, type Taken, take, tenantId } from "./take.ts";
 
 const channel = DEFAULT_CHANNEL;
 /** Fewer packages are not worth the start of a second thread, or waking the one that is there. */
@@ -42,7 +42,7 @@ class Helper {
     return this.worker;
   }
 
-  take(folder: string, files: readonly string[], start: Int32Array): Promise<Taken[]> {
+  take(folder: string, files: readonly string[]): Promise<Taken[]> {
     const worker = this.start();
     worker.ref();
     return new Promise((resolve, reject) => {
@@ -52,7 +52,7 @@ class Helper {
         worker.unref();
         resolve(taken);
       });
-      worker.postMessage({ folder, files, start });
+      worker.postMessage({ folder, files });
     });
   }
 }
@@ -62,9 +62,9 @@ let isService = false;
 
 async function takeAll(folder: string, files: readonly string[]): Promise<Taken[]> {
   const alone = files.length < (isService ? WORTH_WAKING : WORTH_A_THREAD);
-  const start = sharedStart();
-  const others = alone ? [] : helper.take(folder, files, start);
-  return [await take(filePlatform(folder), folder, files, start), await others].flat();
+  const half = alone ? files.length : Math.ceil(files.length / 2);
+  const others = alone ? [] : helper.take(folder, files.slice(half));
+  return [await take(filePlatform(folder), folder, files.slice(0, half)), await others].flat();
 }
 
 /** The key that signs: made before anything is measured, as the peers' is. */

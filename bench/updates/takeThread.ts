@@ -1,14 +1,8 @@
-// A thread of ours.ts: takes packages in beside it.
+// A thread of ours.ts: takes a part of the packages in.
 import { parentPort } from "node:worker_threads";
 import { filePlatform } from "./fileCloud.ts";
 import { take } from "./take.ts";
 
-interface Task {
-  folder: string;
-  files: string[];
-  start: Int32Array;
-}
-
-parentPort?.on("message", async ({ folder, files, start }: Task) => {
-  parentPort?.postMessage(await take(filePlatform(folder), folder, files, start));
+parentPort?.on("message", async ({ folder, files }: { folder: string; files: string[] }) => {
+  parentPort?.postMessage(await take(filePlatform(folder), folder, files));
 });
