@@ -92,7 +92,7 @@ export const createRemsimCredential = defineEndpoint({
     label: Label,
     region: Region.nullable().default(null),
   }),
-  /** `secret` is shown this once; `ionmesh_host` is what goes into the router's IONMESH_HOST, with the edge's address to be put in. */
+  /** `secret` is shown this once; `login:secret@` and the edge's host make the router's IONMESH_HOST. */
   reply: z.object({ success: z.literal(true), id: z.string(), login: z.string(), secret: z.string() }),
 });
 

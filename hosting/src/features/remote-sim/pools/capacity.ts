@@ -1,6 +1,7 @@
 import type { SimSlot } from "@wisptools/core/documents/remsim";
 import { RSPRO_MAX } from "@wisptools/core/domain/remsim/ids";
 import type { KiPool } from "@wisptools/core/domain/remsim/policy";
+import { poolCapacity } from "@wisptools/core/domain/remsim/poolCapacity";
 import { number, plural } from "../../../ui/format.ts";
 
 export interface Capacity {
@@ -19,7 +20,7 @@ export function capacityOf(pool: KiPool, slots: readonly SimSlot[], bankSlots: n
   const working = cards.filter((one) => one.iccid !== "" && one.state !== "disabled" && one.state !== "faulty").length;
   const carried = working * pool.profilesPerSlot;
   const numbers = RSPRO_MAX - bankSlots;
-  const profiles = Math.min(pool.maxProfiles, numbers, carried);
+  const profiles = poolCapacity(pool, working, numbers);
   const because =
     profiles === carried
       ? `${plural(working, "working card")} carry ${number(pool.profilesPerSlot)} each`
