@@ -192,15 +192,19 @@ describe("a router", () => {
     await page.getByTestId("client-reassign").click();
     await page.getByTestId("reassign-slot").check();
     await page.getByTestId("reassign-bank").selectOption(String(bank));
-    await page.getByTestId("reassign-to").selectOption(`${bank}-6`);
+    // Any that is offered: which card the router has, and so is not, was a policy's choice.
+    const offered = page.getByTestId("reassign-to").locator(`option[value^="${bank}-"]`).last();
+    await offered.waitFor({ state: "attached" });
+    const slot = (await offered.getAttribute("value")) ?? "";
+    await page.getByTestId("reassign-to").selectOption(slot);
     await page.getByTestId("reassign-submit").click();
     await gone(page.getByTestId("reassign"));
-    await says(page.getByTestId("summary-slot"), `${bank}-6`);
-    await says(row, `${bank}-6`);
+    await says(page.getByTestId("summary-slot"), slot);
+    await says(row, slot);
     await page.getByTestId("client-reassign").click();
     await page.getByTestId("reassign-submit").click();
     await gone(page.getByTestId("reassign"));
-    await expect.poll(() => page.getByTestId("summary-slot").innerText(), { timeout: PATIENCE }).not.toBe(`${bank}-6`);
+    await expect.poll(() => page.getByTestId("summary-slot").innerText(), { timeout: PATIENCE }).not.toBe(slot);
     await page.getByTestId("tab-events").click();
     await page.getByTestId("event-slot_reassigned").first().waitFor();
 
