@@ -6,9 +6,10 @@
 // is compiled; it takes packages in with two threads. "ours-cold" is a process for each act, from its start to its end, as
 // the peers' are.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { bundleOurs } from "./updates/bundle.ts";
 import { checkOurs, checkPeer, oursTool } from "./updates/check.ts";
 import { writePackages } from "./updates/packages.ts";
@@ -19,12 +20,13 @@ export const emulators = [];
 
 /** WISPTOOLS_BENCH_PACKAGES=1000 for a quick look. */
 const SIZES = (process.env.WISPTOOLS_BENCH_PACKAGES ?? "1000,10000").split(",").map(Number);
-const ROUNDS = Number(process.env.WISPTOOLS_BENCH_ROUNDS ?? 3);
+const ROUNDS = Number(process.env.WISPTOOLS_BENCH_ROUNDS ?? 5);
 /** Packages that are added one after the other, in each round. */
 const ADDED = 3;
 /** Packages that the running process has taken in before, so many times: what it runs is compiled by then. */
-const WARM_UP = 5000;
-const WARM_UPS = 4;
+const WARM_UP = 2000;
+const WARM_UPS = 20;
+const QUIET_MS = 500;
 
 /** CPU of all children that have ended, in seconds (proc(5): cutime and cstime, in ticks of 10 ms). */
 function childrenCpu(): number {
@@ -60,9 +62,13 @@ function signingKey(home: string): string {
   return fingerprint;
 }
 
-/** So that whoever comes first reads from memory as the others do. */
-function intoPageCache(folder: string): void {
-  for (const name of readdirSync(folder)) readFileSync(join(folder, name));
+/**
+ * Until whoever is measured next has the machine for itself. By another program, so that whoever comes first reads from memory
+ * as the others do; then a while, for this process collects garbage with as many threads as there are cores.
+ */
+async function quiet(folder: string): Promise<void> {
+  execFileSync("sh", ["-c", 'cat "$1"/* > /dev/null', "sh", folder]);
+  await setTimeout(QUIET_MS);
 }
 
 interface Acts {
@@ -82,7 +88,7 @@ async function round(tool: Tool, folder: string, key: string, input: Input, acts
   mkdirSync(folder);
   tool.prepare(folder, key);
   const env = { PACKAGES: packages, KEY: key };
-  intoPageCache(packages);
+  await quiet(packages);
   acts.ingest.push(service ? await service.act("ingest", folder, packages) : act(tool.ingest, folder, env));
   for (const deb of extra) {
     acts.add.push(service ? await service.act("add", folder, deb) : act(tool.add, folder, { ...env, DEB: deb }));
