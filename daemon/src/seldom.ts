@@ -27,4 +27,9 @@ export class Seldom {
     }
     return last?.held ?? 0;
   }
+
+  /** The next of these events is a first one again. */
+  forget(key: string): void {
+    this.seen.delete(key);
+  }
 }

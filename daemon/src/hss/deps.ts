@@ -8,7 +8,7 @@ import { MmeConnections } from "./mmeConnections.ts";
 import { SqnOffsets } from "./sqnOffsets.ts";
 
 const MINUTE = 60_000;
-/** Longer than a daemon takes to hear of a move in two ways, shorter than a UE takes to come back. */
+/** Longer than a daemon takes to hear of a move in two ways. */
 const MOVE_MS = 10_000;
 
 /** What the composition root gives. */
@@ -31,7 +31,7 @@ export interface HssDeps extends Omit<Required<HssParts>, "log"> {
   /** Events that an MME or a UE may cause at any rate, once a minute each. */
   readonly seldom: Seldom;
   readonly offsets: SqnOffsets;
-  /** MMEs that were told lately that a subscriber is somewhere else now, by `movedKey`. */
+  /** MMEs that were told lately that a subscriber is somewhere else now, by `movedKey`; until it registers there again. */
   readonly moved: Seldom;
   /** Called with each new registration, when it is durable. */
   readonly onRegistered: Set<(registration: Registration) => void>;

@@ -247,6 +247,14 @@ describe("a subscriber that another daemon registered elsewhere", () => {
     expect(mme.of(clr)).toHaveLength(1);
   });
 
+  test("leaves it each time it went there, though it goes to and fro within seconds", async () => {
+    for (const times of [1, 2]) {
+      const old = await movedAway();
+      lab.pushes.registrationsChanged([IMSI], [old]);
+      await vi.waitFor(() => expect(mme.of(clr)).toHaveLength(times), { timeout: 5_000 });
+    }
+  }, 15_000);
+
   test("does not leave it when it has come back meanwhile", async () => {
     const old = await movedAway();
     lab.pushes.registrationsChanged([IMSI], [old]);

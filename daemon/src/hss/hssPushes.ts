@@ -126,8 +126,9 @@ export class HssPushes
     if (peer) this.queues.get(peer)?.add(registration.imsi);
   }
 
-  /** The profile may have changed while the registration was being written. */
+  /** It may leave this MME anew, and the profile may have changed while the registration was being written. */
   private registered(registration: Registration): void {
+    this.deps.moved.forget(movedKey(registration.imsi, registration.mme));
     const subscriber = this.deps.directory.subscriber(registration.imsi);
     if (subscriber?.profileHash !== registration.sent) this.add(registration);
   }
