@@ -426,6 +426,7 @@ describe("the views", () => {
     expect([status, body.rollout.packages]).toEqual([201, [expect.objectContaining({ version: "2.0" })]]);
     expect((await needUpdate(box)).request.rollout_id).toBe(body.rollout.rollout_id);
     const headers = { "x-api-key": ours.apiKey };
+    expect((await api("POST", "/channels/canary/promote", { from: "stable" })).status).toBe(200);
     await call(world.url, "PATCH", `/api/epc/${elsewhere.id}`, { settings: { channel: "canary" } }, headers);
     const refused = await trigger([box.id, elsewhere.id]);
     expect([refused.status, refused.body.error.field]).toEqual([412, "epc_ids.1"]);

@@ -134,6 +134,7 @@ describe("a rollout", () => {
   it("commits at once where nothing would change, and leaves others' channels alone", async () => {
     const [has, elsewhere] = boxes;
     await asBox(world, from(has), "/api/metrics/submit", { version: { packages: { [AGENT]: "2.0" } } });
+    expect((await api("POST", "/channels/canary/promote", { from: "stable" })).status).toBe(200);
     const settings = { channel: "canary" };
     await call(world.url, "PATCH", `/api/epc/${elsewhere?.id}`, { settings }, { "x-api-key": ours.apiKey });
     const plan = {

@@ -295,6 +295,7 @@ describe("EPCs in an operator's hands", () => {
     ["a PLMN that is not the tenant's", { plmn: { mcc: "310", mnc: "410" } }, 400, "plmn"],
     ["an address that is none", { settings: { s1apAddress: "1.2.3" } }, 400, "settings.s1apAddress"],
     ["an empty name", { site_name: "" }, 400, "site_name"],
+    ["a channel that nobody publishes to", { settings: { channel: "canary" } }, 412, "settings.channel"],
   ])("refuse %s and change nothing", async (_, body, status, field) => {
     const epc = await enrol();
     const reply = await patch(epc.epc_id, { notes: "changed", ...body });

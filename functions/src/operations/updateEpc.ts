@@ -1,6 +1,8 @@
 import {
   AppError,
   type api,
+  type ChannelName,
+  DEFAULT_CHANNEL,
   type Epc,
   type EpcId,
   freeTacs,
@@ -74,8 +76,24 @@ async function networkChanges(deps: Deps, write: Write, tenant: Tenant, epc: Epc
     await moveTac(deps, write, tenant, epc, tac);
     changes.tac = tac;
   }
-  if (settings) changes.settings = settings;
+  if (settings) {
+    await checkChannel(deps, tenant, epc, settings.channel);
+    changes.settings = settings;
+  }
   return Object.keys(changes).length > 0 ? { ...changes, configVersion: epc.configVersion + 1 } : {};
+}
+
+/** A box that follows a channel nobody publishes to could not be deployed. The default one may begin later. */
+async function checkChannel(
+  deps: Deps,
+  tenant: Tenant,
+  epc: Epc,
+  channel: ChannelName = DEFAULT_CHANNEL,
+): Promise<void> {
+  if (channel === DEFAULT_CHANNEL || channel === epc.settings.channel) return;
+  if (await deps.store.channels.get(tenant.id, channel)) return;
+  const message = `settings.channel: the repository has no channel ${channel} yet; publish or promote to it first`;
+  throw new AppError("failed-precondition", message, { field: "settings.channel" });
 }
 
 async function moveTac(deps: Deps, write: Write, tenant: Tenant, epc: Epc, tac: number): Promise<void> {
