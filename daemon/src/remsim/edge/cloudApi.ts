@@ -111,16 +111,20 @@ async function answered(request: ClientRequest): Promise<CloudAnswer> {
   };
 }
 
-/** Our function's own 503 is one: it says why there is no card. A proxy's, or a crash's, is not; nor is a redirect, which no client follows. */
+/**
+ * Refusals count in our function's own form alone, and its 503, which says why there is no card. A front end's 403, 404 or 429 is none, nor is a
+ * crash, or a redirect, which no client follows.
+ */
 function isDecision({ status, bytes }: CloudAnswer): boolean {
   if (status >= 200 && status < 300) return true;
-  if (status === 503) return typeof fieldsOf(bytes).error?.reason === "string";
-  return status >= 400 && status < 500;
+  const { code, reason } = fieldsOf(bytes).error ?? {};
+  if (status === 503) return typeof reason === "string";
+  return status >= 400 && status < 500 && typeof code === "string";
 }
 
 interface Fields {
   [name: string]: unknown;
-  error?: { reason?: unknown };
+  error?: { code?: unknown; reason?: unknown };
 }
 
 /** A body's fields, if it is a JSON object. */

@@ -149,6 +149,14 @@ describe("the edge, with the cloud away", () => {
     ["is cut off", () => cloud.cut()],
     ["answers 500", answering(refused(500, "internal"))],
     ["answers 502 by a proxy", answering({ status: 502, body: "<html>", type: "text/html" })],
+    [
+      "is behind a front end that is out of instances",
+      answering({ status: 429, body: "Rate exceeded.", type: "text/html" }),
+    ],
+    ["is behind a front end that answers 403", answering({ status: 403, body: "<html>403", type: "text/html" })],
+    ["is behind a front end that answers 404", answering({ status: 404, body: "<html>404", type: "text/html" })],
+    ["is behind a front end that answers 401 in JSON", answering(json(401, { error: { code: 401, message: "x" } }))],
+    ["has too many of the login's requests", answering(refused(429, "resource-exhausted"))],
     ["redirects", answering({ status: 302, body: "", headers: { location: "http://x/" } })],
   ];
 
@@ -162,6 +170,27 @@ describe("the edge, with the cloud away", () => {
     expect((await edge.register(ROUTER, "vm-slot1")).status).not.toBe(200);
     expect((await edge.register(ROUTER, CLIENT, "310260")).status).not.toBe(200);
   });
+
+  it.each(away)("goes on to answer a known client and its heartbeats when it %s, then goes", async (_, leave) => {
+    await known();
+    await leave();
+    await edge.register(ROUTER, CLIENT);
+    expect((await edge.heartbeat(ROUTER, CLIENT)).status).toBe(200);
+    expect(edge.waiting()).toBe(1);
+    await cloud.cut();
+    expect((await edge.register(ROUTER, CLIENT)).status).toBe(200);
+  });
+
+  it.each([429, 403, 404])(
+    "never passes on a front end's %i, which a router would take for a decision",
+    async (status) => {
+      cloud.answer = () => ({ status, body: "<html>", type: "text/html" });
+      for (const reply of [await edge.register(ROUTER, CLIENT), await edge.heartbeat(ROUTER, CLIENT)]) {
+        expect(reply.status).toBe(503);
+        expect(JSON.parse(reply.body)).toMatchObject({ error: { code: "unavailable", reason: "cloud_away" } });
+      }
+    },
+  );
 
   it("answers a known client within the time it waits, when the cloud hangs", async () => {
     await known();

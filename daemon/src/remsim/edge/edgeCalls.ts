@@ -190,6 +190,8 @@ export class EdgeCalls {
     const left = Math.max(0, Math.round(since + PATIENCE_MS - performance.now()));
     try {
       const answer = await this.options.cloud.send(request, hasOther ? Math.min(ANSWER_MS, left) : left);
+      // Too many of its whole login: it says nothing of this client.
+      if (answer.status === 429 && hasOther) return await instead({ result: "refused", answer });
       this.heard();
       await then(answer);
       await this.refused(credentialName, client, answer);
@@ -197,7 +199,7 @@ export class EdgeCalls {
     } catch (error) {
       if (!(error instanceof CloudAway)) throw error;
       this.missed(error);
-      return instead({ result: "away", answer: error.answer ?? refusal(503, "cloud_away") });
+      return instead({ result: "away", answer: undecided(error.answer) });
     }
   }
 
@@ -231,6 +233,11 @@ export class EdgeCalls {
     this.isAway = true;
     this.options.log.cloudAway({ held: this.waiting.size }, error);
   }
+}
+
+/** A status below 500 would be a decision to the router. */
+function undecided(answer: CloudAnswer | undefined): CloudAnswer {
+  return answer && answer.status >= 500 ? answer : refusal(503, "cloud_away");
 }
 
 function clientIdOf(body: Buffer): string | undefined {
