@@ -433,6 +433,24 @@ describe("profiles of a KI pool", () => {
     expect(await expectConsistent()).toHaveLength(1);
   });
 
+  it("of a pool at its limit are moved within it, but none into it", async () => {
+    const limit = { profilesPerSlot: 2, maxProfiles: 2 };
+    const first = await makePool(world.deps, ours.id, { bankId: 1, cards: 2 }, limit);
+    for (const id of ["a", "b"]) expect((await register(id, proxy)).status).toBe(200);
+    await makePool(world.deps, ours.id, { bankId: 2, cards: 1 }, limit);
+    expect((await register("c", proxy)).body.slot.bank_id).toBe(2);
+    const move = (id: string, to?: object) => operate("POST", "/reassign", { client_key: keyOf(id), to });
+    const refused = await move("c", { bankId: 1, slotId: 1 });
+    expect(refused.status).toBe(412);
+    expect(refused.body.error).toMatchObject({ field: "to", message: `to: pool ${first.name} has its 2 profiles` });
+    const { slot } = (await register("a", proxy)).body;
+    expect((await move("a")).body.to).toEqual({ bank_id: 1, slot_id: 3 - slot.slot_id });
+    expect((await move("a", { bankId: 1, slotId: slot.slot_id })).status).toBe(200);
+    await unregister("b");
+    expect((await move("c", { bankId: 1, slotId: 1 })).status).toBe(200);
+    expect(await expectConsistent()).toHaveLength(2);
+  });
+
   it("are moved to another card as another profile", async () => {
     await makePool(world.deps, ours.id, { bankId: 1, cards: 2 });
     const { body } = await register("a", proxy);

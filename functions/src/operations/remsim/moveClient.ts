@@ -5,6 +5,7 @@ import {
   bankFault,
   bankSlotId,
   type ChosenCard,
+  hasProfilesLeft,
   type RemsimAssignment,
   type RemsimClient,
   type SimSlot,
@@ -22,6 +23,7 @@ import { pendingCommand } from "./pendingCommand.ts";
 import { withoutReassign } from "./release.ts";
 import { remsimEvent } from "./remsimEvent.ts";
 import { readRemsimSettings } from "./remsimSettings.ts";
+import { tenantCards } from "./tenantCards.ts";
 
 export interface MovedClient {
   from: BankSlot;
@@ -95,7 +97,7 @@ function another(
 ): Promise<ChosenCard<Stored<SimSlot>>> {
   const { key, clientId, mode, mccMnc, region } = stored.data;
   const wishes = { key, clientId, mode, mccMnc, region, lastSlot: null, not: held.slot, like: held.mccMnc };
-  return chooseCard(deps, choice, wishes, attempt);
+  return chooseCard(deps, choice, { ...wishes, ownPool: held.poolId }, attempt);
 }
 
 /** The card that a person named, if a client may have it. */
@@ -122,6 +124,8 @@ async function named(
     throw refuse(`slot ${place} is cooling down`);
   if (pool && (!pool.enabled || data.profiles >= pool.profilesPerSlot))
     throw refuse(`pool ${pool.name} has no room there`);
+  if (pool && pool.id !== held.poolId && !(await hasProfilesLeft(tenantCards(deps, tenantId, banks), pool)))
+    throw refuse(`pool ${pool.name} has its ${pool.maxProfiles} profiles`);
   return { card, policyId: null, remap: held.remap, poolId: data.poolId };
 }
 

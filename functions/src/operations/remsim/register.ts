@@ -94,7 +94,13 @@ async function anew(registering: Registering, banks: readonly SimBank[], attempt
   const choice = { tenantId, settings, banks };
   const held = stored?.data.assignment ?? null;
   const wishes = { clientId: input.client_id, mode: input.mapping_mode, mccMnc: input.mcc_mnc, region };
-  const seeker = { ...wishes, key, lastSlot: stored?.data.lastSlot ?? null, own: held?.slot };
+  const seeker = {
+    ...wishes,
+    key,
+    lastSlot: stored?.data.lastSlot ?? null,
+    own: held?.slot,
+    ownPool: held?.poolId ?? null,
+  };
   const chosen = await chooseCard(deps, choice, seeker, attempt);
   const keeps = held && sameBankSlot(held.slot, chosen.card.data);
   if (stored && keeps) {

@@ -14,6 +14,8 @@ export interface CardSeeker extends Asking {
   lastSlot: BankSlot | null;
   /** What it holds now and may keep, as it registers anew with other wishes. */
   own?: BankSlot | undefined;
+  /** The pool in which it has a profile now: another card there adds none to the pool. */
+  ownPool?: KiPoolId | null;
   /** What it shall be moved away from. */
   not?: BankSlot | undefined;
   /** The network to stay with, when it asked for none. */

@@ -88,6 +88,7 @@ class Tenant {
       region: this.one([null, ...REGIONS]),
       lastSlot: last?.lastSlot ?? null,
       own: this.holds.get(client),
+      ownPool: this.holds.get(client)?.poolId ?? null,
     };
     const { banks, pools, policies, random, slots } = this;
     const how = { banks, pools, policies, random, now: NOW, attempt: this.upTo(1), explain: this.rarely() };

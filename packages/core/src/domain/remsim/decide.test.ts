@@ -3,7 +3,7 @@ import type { SimSlot } from "../../documents/remsim.ts";
 import type { CardQuestion, CardSeeker } from "./cardQuestion.ts";
 import { bank, type Card, keyOf, NOW, policy, policyIdOf, pool, poolIdOf, slot, sourceOf } from "./cards.table.ts";
 import { decideCard } from "./decide.ts";
-import { bankSlotId } from "./ids.ts";
+import { bankSlotId, type KiPoolId } from "./ids.ts";
 
 const seeker = (changes: Partial<CardSeeker> = {}): CardSeeker => ({
   key: keyOf(1),
@@ -175,6 +175,18 @@ describe("cards of pools", () => {
     const pools = [pool(1, { maxProfiles: 3 })];
     expect((await ask([pooled(1, 1), pooled(2, 1)], { pools })).place).toBeDefined();
     expect((await ask([pooled(1, 2, { state: "assigned" }), pooled(2, 1)], { pools })).place).toBeUndefined();
+  });
+
+  it("may be changed within a pool at its limit, also when the one it has failed: that adds no profile", async () => {
+    const pools = [pool(1, { maxProfiles: 3 })];
+    const failed = [pooled(1, 2, { state: "faulty" }), pooled(2, 1)];
+    const place = { bankId: 1, slotId: 1 };
+    const moved = (ownPool: KiPoolId | null) => seeker({ mode, not: place, ownPool });
+    expect((await ask(failed, { pools, seeker: moved(poolIdOf(1)) })).place).toBe("1-2");
+    expect((await ask(failed, { pools, seeker: moved(poolIdOf(2)) })).place).toBeUndefined();
+    expect((await ask(failed, { pools, seeker: moved(null) })).place).toBeUndefined();
+    const again = seeker({ mode, own: place, ownPool: poolIdOf(1) });
+    expect((await ask(failed, { pools, seeker: again })).place).toBe("1-2");
   });
 
   it("say what bounds a pool that has no room", async () => {

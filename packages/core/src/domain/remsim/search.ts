@@ -5,7 +5,7 @@ import { bankSlotId, sameBankSlot } from "./ids.ts";
 import { byRoom, pickFree, pickShared } from "./pick.ts";
 import type { SlotPlan } from "./plan.ts";
 import type { KiPool, SlotStrategy } from "./policy.ts";
-import { limitMatters } from "./poolCapacity.ts";
+import { hasProfilesLeft } from "./poolCapacity.ts";
 import { bankReasons, poolReasons } from "./reasons.ts";
 
 interface Card {
@@ -81,7 +81,7 @@ export async function searchPools<C extends Card>(
 ): Promise<FoundCard<C>> {
   const [last, own] = await known(question, strategy);
   const all = plan.groups.flat();
-  const pools = await withinLimit(question, all, own);
+  const pools = await withinLimit(question, all);
   const poolOf = (card: C, filter: CardFilter, among: KiPool[]) =>
     cardFits(filter, card.data) ? among.find(({ id }) => id === card.data.poolId) : undefined;
   for (const filter of plan.filters) {
@@ -119,17 +119,10 @@ async function pickOfPools<C extends Card>(
   return pickShared(others, attempt, random);
 }
 
-/** Pools whose own limit is not reached. A client that keeps its card adds no profile. */
-async function withinLimit<C extends Card>(
-  { source }: CardQuestion<C>,
-  pools: KiPool[],
-  own: C | undefined,
-): Promise<Set<KiPool>> {
+/** Pools that may be given another profile, and the one the client has a profile of: moving it within adds none. */
+async function withinLimit<C extends Card>({ source, seeker }: CardQuestion<C>, pools: KiPool[]): Promise<Set<KiPool>> {
   const open = await Promise.all(
-    pools.map(async (pool) => {
-      if (!limitMatters(pool) || own?.data.poolId === pool.id) return true;
-      return (await source.profiles(pool)) < pool.maxProfiles;
-    }),
+    pools.map(async (pool) => seeker.ownPool === pool.id || (await hasProfilesLeft(source, pool))),
   );
   return new Set(pools.filter((_, n) => open[n]));
 }
