@@ -304,14 +304,13 @@ describe("the edge, with the cloud away", () => {
     expect(cloud.seen.map(({ body }) => JSON.parse(body).stats.uptime_seconds)).toEqual([500, 700]);
   });
 
-  it("keeps an unregistration for the cloud, and answers that client no more meanwhile", async () => {
+  it("keeps an unregistration for the cloud, and takes no heartbeat of that client meanwhile", async () => {
     await known();
     await cloud.cut();
     const reply = await edge.unregister(ROUTER, CLIENT);
     expect(reply).toMatchObject({ status: 200, body: '{"status":"success","released":false}' });
     expect((await edge.unregister(ROUTER, CLIENT)).status).toBe(200);
     expect((await edge.unregister(OTHER, CLIENT)).status).toBe(503);
-    expect((await edge.register(ROUTER, CLIENT)).status).toBe(503);
     expect((await edge.heartbeat(ROUTER, CLIENT)).status).toBe(503);
     await restart();
     cloud.seen.length = 0;
@@ -319,6 +318,57 @@ describe("the edge, with the cloud away", () => {
     cloud.answer = () => json(200, { status: "success", released: true });
     await eventually("the unregistration", () => edge.waiting() === 0);
     expect(cloud.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([`DELETE ${BASE}/unregister/${CLIENT}`]);
+  });
+
+  it("gives a router its card again that restarts in good order while the cloud is away, and tells the cloud of neither", async () => {
+    await known();
+    await cloud.cut();
+    await edge.unregister(ROUTER, CLIENT);
+    await restart();
+    expect((await edge.register(ROUTER, CLIENT, "310260")).status).toBe(503);
+    expect(edge.waiting()).toBe(1);
+    expect(await edge.register(ROUTER, CLIENT)).toMatchObject({ status: 200, body: registered().body });
+    expect(edge.waiting()).toBe(0);
+    expect((await edge.heartbeat(ROUTER, CLIENT)).status).toBe(200);
+    cloud.seen.length = 0;
+    await cloud.start();
+    await restart();
+    await eventually("the heartbeat", () => edge.waiting() === 0);
+    expect(cloud.seen.map(({ path }) => path)).toEqual([`${BASE}/heartbeat`]);
+  });
+
+  it("does not give a card back to one that went, when its map is gone meanwhile, or the cloud took its leave", async () => {
+    await known();
+    await cloud.cut();
+    await edge.unregister(ROUTER, CLIENT);
+    const maps = new Map(edge.maps);
+    edge.maps.clear();
+    expect((await edge.register(ROUTER, CLIENT)).status).toBe(503);
+    expect(edge.waiting()).toBe(1);
+    for (const [id, map] of maps) edge.maps.set(id, map);
+    await cloud.start();
+    cloud.answer = () => json(200, { status: "success", released: true });
+    await restart();
+    await eventually("the unregistration", () => edge.waiting() === 0);
+    await cloud.cut();
+    expect((await edge.register(ROUTER, CLIENT)).status).toBe(503);
+  });
+
+  it.each([
+    ["tells of a leave that is nearly a day old", 24 * 3_600_000, ["DELETE"]],
+    ["tells no more of one that is older: who left may live elsewhere", 24 * 3_600_000 + 1, []],
+  ])("%s", async (_, age, methods) => {
+    await known();
+    await cloud.cut();
+    await edge.unregister(ROUTER, CLIENT);
+    const later = edge.now + age;
+    cloud.seen.length = 0;
+    await cloud.start();
+    await restart(later);
+    await eventually("its end", () => edge.waiting() === 0);
+    expect(cloud.seen.map(({ method }) => method)).toEqual(methods);
+    const dropped = edge.lines.filter(({ event }) => event === "router's queued request dropped");
+    expect(dropped).toHaveLength(methods.length === 0 ? 1 : 0);
   });
 
   it("lets a registration after the cloud's return win over an unregistration before", async () => {

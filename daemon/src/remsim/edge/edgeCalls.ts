@@ -122,10 +122,12 @@ export class EdgeCalls {
 
   private register(caller: Caller, request: CloudRequest): Promise<EdgeReply> {
     const { client } = caller;
-    const keptReply = () => (this.isServed(caller) ? this.replies.find(client, request.body) : undefined);
+    const keptReply = () => (this.isWanted(caller) ? this.replies.find(client, request.body) : undefined);
     const instead = async (away: EdgeReply): Promise<EdgeReply> => {
       const kept = keptReply();
       if (!kept) return away;
+      // A reboot: it said that it goes, and is there again. The cloud never heard of it.
+      await this.waiting.drop(client, "unregister");
       this.options.log.answeredFromDisk({ clientId: caller.clientId, request: "register" });
       const { contentType, bytes } = kept;
       return { result: "kept", answer: { status: 200, contentType, headers: {}, bytes: Buffer.from(bytes) } };
@@ -162,8 +164,8 @@ export class EdgeCalls {
     const { client } = caller;
     const isKnown = this.replies.get(client) !== undefined || this.waiting.get(client)?.kind === "unregister";
     const instead = async (away: EdgeReply): Promise<EdgeReply> => {
+      // Its reply stays, for when it comes again before the cloud does.
       if (!isKnown || !(await this.waiting.add(client, "unregister", request))) return away;
-      await this.replies.drop(client);
       return { result: "kept", answer: jsonAnswer(200, { status: "success", released: false }) };
     };
     return this.passOn({ ...caller, request, hasOther: isKnown }, instead, async (answer) => {
@@ -173,10 +175,15 @@ export class EdgeCalls {
     });
   }
 
-  /** Accepted before, and still wanted by all that is known here. */
-  private isServed({ client, credential, clientId }: Caller): boolean {
+  /** Wanted, and not gone by its own word. */
+  private isServed(caller: Caller): boolean {
+    return this.waiting.get(caller.client)?.kind !== "unregister" && this.isWanted(caller);
+  }
+
+  /** Accepted before, and its map still wanted by all that is known here. */
+  private isWanted({ client, credential, clientId }: Caller): boolean {
     const kept = this.replies.get(client);
-    if (!kept || this.waiting.get(client)?.kind === "unregister") return false;
+    if (!kept) return false;
     const clientKey = cloudKeyOf(credential, clientId);
     return this.options.desired.mapsAt(kept.serverHost, kept.client).some((map) => map.clientKey === clientKey);
   }

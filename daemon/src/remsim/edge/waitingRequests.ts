@@ -13,6 +13,8 @@ const PARALLEL = 4;
 /** Older heartbeats than this many intervals say nothing about now. */
 const INTERVALS = 3;
 const LEAST_AGE_MS = 300_000;
+/** Older news that a client went may be overtaken by its life elsewhere; a card that nobody uses is long taken back by then. */
+const UNREGISTER_AGE_MS = 24 * 3_600_000;
 
 export interface WaitingOptions {
   table: Table<QueuedRequest>;
@@ -127,7 +129,13 @@ export class WaitingRequests {
     return this.options.turn(client, async () => {
       const waiting = table.get(client);
       if (!waiting) return true;
-      if (waiting.kind === "heartbeat" && now() - waiting.at > this.oldest(client)) {
+      if (now() - waiting.at > this.oldest(client, waiting.kind)) {
+        if (waiting.kind === "unregister")
+          log.requestDropped({
+            clientId: clientIdOf(client),
+            kind: waiting.kind,
+            why: "it waited for more than a day",
+          });
         await table.remove(client);
         return true;
       }
@@ -154,7 +162,8 @@ export class WaitingRequests {
     await decided(client, waiting, answer);
   }
 
-  private oldest(client: string): number {
+  private oldest(client: string, kind: QueuedRequest["kind"]): number {
+    if (kind === "unregister") return UNREGISTER_AGE_MS;
     return Math.max(LEAST_AGE_MS, INTERVALS * 1000 * this.options.intervalOf(client));
   }
 }
