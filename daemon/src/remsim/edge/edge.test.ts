@@ -105,14 +105,17 @@ describe("the edge, with the cloud there", () => {
     expect(cloud.seen).toEqual([]);
   });
 
-  it("refuses a body that is too long, announced or not", async () => {
-    const head = `POST ${BASE}/logs HTTP/1.1\r\nHost: x\r\n`;
-    const announced = await rawExchange(edge.port, `${head}Content-Length: 65537\r\n\r\n`);
+  it.each([
+    ["events", 65_536],
+    ["logs", 524_288],
+  ])("refuses a body of %s that is longer than %i bytes, announced or not", async (name, limit) => {
+    const head = `POST ${BASE}/${name} HTTP/1.1\r\nHost: x\r\n`;
+    const announced = await rawExchange(edge.port, `${head}Content-Length: ${limit + 1}\r\n\r\n`);
     expect(announced.status).toBe(413);
-    const chunk = `10001\r\n${"x".repeat(65_537)}\r\n`;
+    const chunk = `${(limit + 1).toString(16)}\r\n${"x".repeat(limit + 1)}\r\n`;
     const found = await rawExchange(edge.port, `${head}Transfer-Encoding: chunked\r\n\r\n${chunk}`);
     expect(found.status).toBe(413);
-    const most = await edge.call("POST", `${BASE}/logs`, ROUTER, "x".repeat(65_536));
+    const most = await edge.call("POST", `${BASE}/${name}`, ROUTER, "x".repeat(limit));
     expect(most.status).toBe(200);
     expect(cloud.seen).toHaveLength(1);
   });

@@ -9,7 +9,9 @@ import { cloudPathOf, type EdgeRoute, edgeRouteOf } from "./edgeRoute.ts";
 import { refusal } from "./ownAnswers.ts";
 import { TlsFilesWatch } from "./tlsFilesWatch.ts";
 
-export const BODY_LIMIT = 64 * 1024;
+/** Bytes of a body; of a router's log, what the function takes. */
+const BODY_LIMIT = 64 * 1024;
+const LOG_LIMIT = 512 * 1024;
 const MOST_CONNECTIONS = 2_000;
 const LIMITS: ServerOptions = {
   maxHeaderSize: 8 * 1024,
@@ -106,7 +108,7 @@ export class EdgeListener {
   }
 
   private async read(request: IncomingMessage, route: EdgeRoute | undefined): Promise<EdgeCall | CloudAnswer> {
-    const body = await bodyOf(request);
+    const body = await bodyOf(request, route?.kind === "logs" ? LOG_LIMIT : BODY_LIMIT);
     if (!body) return refusal(413, "too_large");
     if (!route) return refusal(404, "not_found");
     const credential = this.options.credentials.headersOf(request.headers);
@@ -118,15 +120,15 @@ export class EdgeListener {
 }
 
 /** undefined: it is longer than the limit. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT) return undefined;
+async function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > limit) return undefined;
   const parts: Buffer[] = [];
   let length = 0;
   // A destroyed request could not be answered.
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     parts.push(part);
     length += part.length;
-    if (length > BODY_LIMIT) return undefined;
+    if (length > limit) return undefined;
   }
   return Buffer.concat(parts);
 }

@@ -2,7 +2,7 @@ import type { CloudAnswer } from "./cloudApi.ts";
 
 const REFUSALS = {
   not_found: { code: "not-found", message: "no such endpoint" },
-  too_large: { code: "payload-too-large", message: "the body is larger than 65536 bytes" },
+  too_large: { code: "payload-too-large", message: "the body is larger than 65536 bytes, or a log than 524288" },
   rate_limited: { code: "resource-exhausted", message: "more than 100 requests a minute" },
   cloud_away: { code: "unavailable", message: "the cloud does not answer, and this client is not known here" },
   failed: { code: "internal", message: "something went wrong on our side" },
