@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { nextOpening, windowEnd, windowIsOpen } from "./maintenanceWindow.ts";
 import type { MaintenanceWindow } from "./strategy.ts";
 
@@ -103,9 +103,26 @@ describe("windowEnd", () => {
       "2026-03-29T01:30",
     ],
     ["never, when it is always open", window("00:00", "00:00"), "UTC", "2026-03-01T03:10:00Z", "never"],
+    [
+      "all day, but not every day",
+      window("06:00", "06:00", [0, 1, 2, 3, 4, 5]),
+      "UTC",
+      "2026-03-01T07:00:00Z",
+      "2026-03-07T06:00",
+    ],
+    ["a minute before midnight each day", window("00:00", "23:59"), "UTC", "2026-03-01T07:00:00Z", "2026-03-01T23:59"],
   ])("%s", (_, given, zone, instant, expected) => {
     expect(text(windowEnd(given, zone, at(instant)))).toBe(expected);
   });
+});
+
+it("a window that never closes says so without asking the clock", () => {
+  const spy = vi.spyOn(Intl.DateTimeFormat.prototype, "formatToParts");
+  for (const start of ["00:00", "13:30"]) {
+    expect(windowEnd(window(start, start), "America/Lima", at("2026-03-01T03:10:00Z"))).toBeUndefined();
+  }
+  expect(spy).not.toHaveBeenCalled();
+  spy.mockRestore();
 });
 
 it("opening and end agree with the clock all through a year, in zones of all kinds", () => {

@@ -22,7 +22,13 @@ export function nextOpening(window: MaintenanceWindow, timeZone: string, instant
 
 /** When a window that is open at `instant` closes, ms; undefined when it does not close within 15 days. */
 export function windowEnd(window: MaintenanceWindow, timeZone: string, instant: number): number | undefined {
+  if (neverCloses(window)) return undefined; // without asking the zone for every quarter of an hour
   return firstMinute(window, timeZone, instant, false);
+}
+
+/** All day, every day: on any clock. */
+function neverCloses({ days, start, end }: MaintenanceWindow): boolean {
+  return start === end && new Set(days).size === 7;
 }
 
 function firstMinute(window: MaintenanceWindow, timeZone: string, instant: number, open: boolean): number | undefined {
