@@ -140,6 +140,13 @@ describe("applyDeviceReport", () => {
     expect("dueAt" in last).toBe(true);
   });
 
+  it("forgets how often it was not heard of: it is heard", () => {
+    for (const state of ["downloading", "committed"] as const) {
+      const changes = changesOf(device({ unheard: 2 }), report(state));
+      expect(changes).toHaveProperty("unheard", undefined);
+    }
+  });
+
   it("keeps what the device had before, as it said first", () => {
     const said = report("downloading", { previous: { a: "1", b: "" } });
     expect(changesOf(device(), said).previous).toEqual({ a: "1", b: "" });

@@ -61,6 +61,7 @@ export function applyDeviceReport(device: RolloutDevice, report: DeviceReport, n
       underWay: !ended,
       dueAt,
       silent: undefined,
+      unheard: undefined,
       // The first word holds: an attempt that is told again would name what the first one installed.
       ...(restoring ? {} : { previous: { ...report.previous, ...device.previous } }),
       history: remembered(device, state, report.message, now),
