@@ -33,6 +33,7 @@ async function take(deps: Deps, stored: Stored<Rollout>, step: Step): Promise<bo
     case "restore":
       return (await restoreDevices(deps, stored, step)) > 0;
     case "stop":
+    case "takeBackAgain":
     case "groupSucceeded":
     case "awaitApproval":
     case "nextGroup":
@@ -47,7 +48,7 @@ async function change(deps: Deps, stored: Stored<Rollout>, step: Step): Promise<
   const changes = afterStep(rollout, step, deps.now());
   if (!changes) return;
   const write = deps.store.write().update(stored, changes);
-  const says = step.kind === "stop" || step.kind === "end";
+  const says = step.kind === "stop" || step.kind === "end" || step.kind === "takeBackAgain";
   if (says) {
     audit(deps, write, rollout.tenantId, SYSTEM, {
       action: `rollout.${step.kind}`,

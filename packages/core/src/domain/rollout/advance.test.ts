@@ -139,7 +139,7 @@ describe("advance, running", () => {
 
 describe("advance", () => {
   it.each(RolloutState.options)("%s: says something that fits the state", (state) => {
-    const quiet = ["preparing", "paused", "completed", "aborted", "rolled_back"].includes(state);
+    const quiet = ["preparing", "paused", "completed", "aborted"].includes(state);
     const step = advance(rollout({ state, counts: counts({ failed: 1, committed: 1 }) }), NOW);
     expect(step.kind === "wait").toBe(quiet);
   });
@@ -169,6 +169,26 @@ describe("advance", () => {
     ["does not mind failures", { counts: counts(both, { failed: 18 }) }, { kind: "restore" }],
   ])("rolling back %s", (_, changes, expected) => {
     expect(advance(rollout({ state: "rolling_back", ...changes }), NOW)).toMatchObject(expected);
+  });
+});
+
+describe("advance, rolled back", () => {
+  const over = (first: Rollout["counts"][string], underWay = 0) =>
+    rollout({ state: "rolled_back", counts: counts(first, { rolled_back: 18 }), underWay, endedAt: NOW });
+
+  it("stays so while no device has the update", () => {
+    expect(advance(over({ rolled_back: 1, failed: 1 }), NOW)).toEqual(wait);
+    expect(advance(over({ rolled_back: 1, installing: 1 }, 1), NOW)).toEqual(wait); // it was silent, and goes on
+  });
+
+  it("goes on when a device says late that it committed", () => {
+    const before = over({ rolled_back: 1, committed: 1 });
+    const step = advance(before, NOW);
+    const reason = "1 device committed after the rest had gone back";
+    expect(step).toEqual({ kind: "takeBackAgain", into: "rolling_back", reason });
+    const after = { ...before, ...afterStep(before, step, NOW) } as Rollout;
+    expect(after).toMatchObject({ state: "rolling_back", stateReason: reason, endedAt: undefined });
+    expect(advance(after, NOW)).toEqual({ kind: "restore", limit: 4 });
   });
 });
 

@@ -10,6 +10,8 @@ export type Step =
   | { kind: "wait" }
   /** Nothing begins any more; rolling_back besides takes committed devices back. */
   | { kind: "stop"; into: "paused" | "rolling_back"; reason: string }
+  /** A device has the update after all others had gone back: it is to go back too. */
+  | { kind: "takeBackAgain"; into: "rolling_back"; reason: string }
   /** Its soak begins. */
   | { kind: "groupSucceeded" }
   | { kind: "awaitApproval"; reason: string }
@@ -35,11 +37,12 @@ export function advance(rollout: Rollout, now: Date): Step {
       return stopped(rollout) ?? completed(rollout) ?? start(rollout);
     case "rolling_back":
       return takingBack(rollout);
+    case "rolled_back":
+      return leftBehind(rollout);
     case "preparing":
     case "paused":
     case "completed":
     case "aborted":
-    case "rolled_back":
       return { kind: "wait" };
   }
 }
@@ -51,6 +54,8 @@ export function afterStep(rollout: Rollout, step: Step, now: Date): RolloutChang
       const resumesTo = step.into === "paused" ? rollout.state : undefined;
       return { state: step.into, stateReason: step.reason, resumesTo, stoppedAt: now, updatedAt: now };
     }
+    case "takeBackAgain":
+      return { state: step.into, stateReason: step.reason, endedAt: undefined, updatedAt: now };
     case "groupSucceeded":
       return { groupSucceededAt: now, updatedAt: now };
     case "awaitApproval":
@@ -136,6 +141,17 @@ function takingBack(rollout: Rollout): Step {
   const rest = countOf(rollout, ["failed"]);
   const reason = `${devices(rollout.restored)} went back to what they had${rest > 0 ? `; ${rest} failed` : ""}`;
   return { kind: "end", into: "rolled_back", reason };
+}
+
+/** One that had been silent, or whose telling had run out, may commit after the end: it goes back like the others. */
+function leftBehind(rollout: Rollout): Step {
+  const committed = countOf(rollout, ["committed"]);
+  if (committed === 0) return { kind: "wait" };
+  return {
+    kind: "takeBackAgain",
+    into: "rolling_back",
+    reason: `${devices(committed)} committed after the rest had gone back`,
+  };
 }
 
 function devices(n: number): string {

@@ -25,7 +25,7 @@ function randomOf(seed: number): () => number {
 }
 
 /** How a box takes an update: a healthy one does well in the end, whatever is lost on the way. */
-type Nature = "healthy" | "broken" | "reverts" | "dies" | "away";
+type Nature = "healthy" | "broken" | "reverts" | "dies" | "away" | "late";
 
 interface Box {
   nature: Nature;
@@ -34,6 +34,8 @@ interface Box {
   goal: RolloutDevice["goal"];
   ahead: RolloutDevice["state"][];
   said: { attempt: number; state: RolloutDevice["state"] }[];
+  /** The minute from which a late one, which fell silent, speaks again. */
+  silentUntil: number;
   /** What it runs in truth. */
   isUpdated: boolean;
 }
@@ -58,7 +60,7 @@ class World {
       const group = groups.get(id) ?? 0;
       this.devices.set(id, device({ epcId: id, group, underWay: false, attempt: 0, state: "pending" }));
       const nature = natures[n] ?? "healthy";
-      this.boxes.set(id, { nature, attempt: 0, goal: "update", ahead: [], said: [], isUpdated: false });
+      this.boxes.set(id, { nature, attempt: 0, goal: "update", ahead: [], said: [], silentUntil: 0, isUpdated: false });
     }
     const groupSizes = plan.groups.map((_, group) => [...groups.values()].filter((one) => one === group).length);
     const counts = Object.fromEntries(groupSizes.map((pending, group) => [group, { pending }]));
@@ -162,6 +164,7 @@ class World {
     for (const [id, box] of this.boxes) {
       const one = this.devices.get(id);
       if (!one || box.nature === "away" || (box.nature === "dies" && this.random() < 0.3)) continue;
+      if (this.minute < box.silentUntil) continue;
       if (one.underWay && box.attempt !== one.attempt) this.begin(box, one);
       const state = box.ahead[0];
       if (state !== undefined && this.random() < 0.6) {
@@ -189,11 +192,13 @@ class World {
       reverts: [states.length, "rolled_back"],
       dies: [2, undefined],
       away: [0, undefined],
+      late: [states.length, "committed"],
     }[box.nature] as [number, RolloutDevice["state"] | undefined];
     Object.assign(box, {
       attempt: one.attempt,
       goal: one.goal,
       ahead: [...states.slice(0, cut), ...(end ? [end] : [])],
+      silentUntil: box.nature === "late" && one.goal === "update" ? this.minute + 60 * 24 * 4 : 0,
     });
   }
 
@@ -237,6 +242,29 @@ function randomStrategy(random: () => number): Partial<RolloutStrategy> {
 }
 
 describe("random rollouts", () => {
+  it("that were taken back leave no device with the update, however late it speaks", () => {
+    let late = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = randomOf(500 + seed);
+      const natures = fleet(random, 20, { late: 0.3, away: 0.1 });
+      const world = new World(seed, natures, { ...randomStrategy(random), failurePercent: 100, failureCount: 1000 });
+      world.advance();
+      for (let minutes = 0; minutes < 20 && world.rollout.state === "running"; minutes++) world.step();
+      if (world.rollout.state === "running" || world.rollout.state === "completed") world.act("rollback");
+      for (let hours = 0; hours < 24 * 12; hours++) {
+        world.minute += 60;
+        const { state } = world.rollout;
+        world.step();
+        world.check();
+        if (state === "rolled_back" && world.rollout.state === "rolling_back") late++;
+      }
+      if (world.rollout.state !== "rolled_back") continue; // it waits for a person
+      expect(countOf(world.rollout, ["committed"]), `seed ${seed}`).toBe(0);
+      for (const one of world.devices.values()) expect(one.underWay).toBe(false);
+    }
+    expect(late).toBeGreaterThan(5);
+  }, 60_000);
+
   it("end; their figures are right at every minute; their limits hold; nothing begins before its time", () => {
     for (let seed = 1; seed <= 40; seed++) {
       const random = randomOf(seed);
