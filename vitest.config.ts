@@ -23,6 +23,7 @@ export default defineConfig({
         // These share the emulators that with-stack or `npm test` started; two files at a time keep two cores busy.
         test: {
           name: "stack",
+          setupFiles: ["tests/rules/needIndexes.ts"],
           include: ["**/*.stack.test.ts", "tests/rules/**/*.test.ts"],
           exclude: [...never, ...apart],
           maxWorkers: 2,

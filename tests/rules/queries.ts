@@ -5,7 +5,16 @@ import { Alert } from "../../packages/core/src/documents/alert.ts";
 import { DiameterPeer } from "../../packages/core/src/documents/diameter.ts";
 import { Claim, Command, Epc, EpcEvent, HistoryHour, Script } from "../../packages/core/src/documents/epc.ts";
 import { Invitation, Member } from "../../packages/core/src/documents/people.ts";
-import { RemsimEvent, RemsimLog, SimSlot, SlotClaim, SlotMap } from "../../packages/core/src/documents/remsim.ts";
+import {
+  RemsimClient,
+  RemsimCredential,
+  RemsimEvent,
+  RemsimLog,
+  SimBank,
+  SimSlot,
+  SlotClaim,
+  SlotMap,
+} from "../../packages/core/src/documents/remsim.ts";
 import {
   AptPackage,
   Channel,
@@ -241,6 +250,13 @@ export const QUERIES: Query[] = [
     equal: ["channel"],
     order: [["at", "DESCENDING"]],
   },
+  {
+    of: "what changed the channels, newest first",
+    collection: "publications",
+    scope: "COLLECTION",
+    equal: ["action"],
+    order: [["at", "DESCENDING"]],
+  },
   { of: "the keys that sign", collection: "repositoryKeys", scope: "COLLECTION", equal: ["state"] },
   { of: "the webhooks that want an event", collection: "webhooks", scope: "COLLECTION", contains: ["events"] },
   ...[[], ["state"]].map(
@@ -308,6 +324,40 @@ export const QUERIES: Query[] = [
       order: [["at", "DESCENDING"]],
     }),
   ),
+  { of: "the login of a router", collection: "remsimCredentials", scope: "COLLECTION_GROUP", equal: ["id"] },
+  ...(
+    [
+      ["leases that are due", "remsimClients", "leaseUntil"],
+      ["banks whose clients were moved away", "simBanks", "failedOverAt"],
+    ] as const
+  ).map(
+    ([of, collection, field]): Query => ({
+      of,
+      collection,
+      scope: "COLLECTION_GROUP",
+      order: [[field, "ASCENDING"]],
+    }),
+  ),
+  { of: "banks that are gone", collection: "simBanks", scope: "COLLECTION_GROUP", equal: ["connected"] },
+  {
+    of: "failed cards that are used",
+    collection: "slots",
+    scope: "COLLECTION_GROUP",
+    equal: ["state"],
+    order: [["profiles", "ASCENDING"]],
+  },
+  ...[[], ["state"]].map(
+    (state): Query => ({
+      of: `slots of a tenant${state.length > 0 ? " in one state" : ""}, in order`,
+      collection: "slots",
+      scope: "COLLECTION_GROUP",
+      equal: ["tenantId", ...state],
+      order: [
+        ["bankId", "ASCENDING"],
+        ["slotId", "ASCENDING"],
+      ],
+    }),
+  ),
   { of: "imports of one file", collection: "subscriberImports", scope: "COLLECTION", equal: ["sha256"] },
   { of: "hours of a chart", collection: "history", scope: "COLLECTION", order: [["__name__", "ASCENDING"]] },
 ];
@@ -364,6 +414,8 @@ export const EXEMPT: Record<string, Record<string, string>> = {
   rollouts: { counts: "changes with each report", strategy: "read with its rollout", target: "read with its rollout" },
   devices: { history: "read with its device", previous: "read with its device" },
   events: { data: "free fields, shown with their event", expireAt: "only the TTL reads it" },
+  remsimEvents: { expireAt: "only the TTL reads it" },
+  logs: { expireAt: "only the TTL reads it" },
   webhookDeliveries: {
     event: "free fields, read with their delivery",
     attempts: "read with their delivery",
@@ -414,11 +466,14 @@ export const SCHEMAS: Record<string, { shape: object }> = {
   packageUploads: PackageUpload,
   plans: Plan,
   publications: Publication,
+  remsimClients: RemsimClient,
+  remsimCredentials: RemsimCredential,
   remsimEvents: RemsimEvent,
   repositoryKeys: RepositoryKey,
   rollouts: Rollout,
   scripts: Script,
   sessions: PdnSession,
+  simBanks: SimBank,
   slotClaims: SlotClaim,
   slotMaps: SlotMap,
   slots: SimSlot,

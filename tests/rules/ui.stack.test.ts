@@ -49,7 +49,10 @@ const WORDS: Record<string, [second: unknown, third?: unknown][]> = {
   packagesBeginning: [["wisptools-"]],
   packagesNamed: [["wisptools-agent"]],
   channel: [["stable"]],
-  publicationsOf: [["stable"]],
+  publicationsOf: [
+    ["stable", false],
+    ["stable", true],
+  ],
   rollout: [[ROLLOUT]],
   rolloutDevices: [[ROLLOUT]],
   rolloutDevice: [[ROLLOUT, EPC]],
