@@ -147,6 +147,15 @@ LOCAL
   [ "$(requests 'select(.url | endswith("/events")) | .body | fromjson | .events | "\(length) \(.[0].detail) \(.[-1].detail)"')" = "50 n=21 n=70" ]
 }
 
+@test "an event is sent with an age the contract takes, however the clock was set since" {
+  mkdir -p "$RUN"
+  for at in $(($(date +%s) - 200000)) $(($(date +%s) + 3600)) x; do printf '%s\tevent-modem-status\t\n' "$at" >>"$RUN/events"; done
+  begin
+  until_asked '.url | endswith("/events")'
+  stopped
+  [ "$(requests 'select(.url | endswith("/events")) | "\(.contract) \(.body | fromjson | [.events[].age_seconds])"')" = "ok [86400,0,0]" ]
+}
+
 @test "a restart is done once, though it is told twice, and acknowledged" {
   reply POST $COMMANDS/heartbeat '{"body":{"status":"success","next_heartbeat_interval":300,"commands":[{"id":"rcmd_0123456789abcdef","type":"restart"}]}}'
   begin
@@ -185,6 +194,40 @@ commit remsim' ]
   stopped
   [ "$(requests 'select(.url | endswith("/logs")) | .body | fromjson | .lines[1]')" = 'daemon.err client: a "quoted" \ line with a tab' ]
   [ "$(requests 'select(.url | endswith("/logs")) | .contract')" = ok ]
+}
+
+@test "of a long log the end is sent, as whole lines that fit into a request when quoted" {
+  stub logread <<'LOG'
+seq -f '%g {"level":"info","msg":"tpdu"}' 3000
+LOG
+  answer '[{"id":"rcmd_00000000000000af","type":"send_logs","lines":2000}]'
+  begin
+  until_asked '.body | contains("\"id\":\"rcmd_00000000000000af\",\"ok\":true")'
+  stopped
+  requests 'select(.url | endswith("/logs")) | .contract, .body' >got
+  [ "$(head -n 1 got)" = ok ]
+  tail -n +2 got >body
+  [ "$(wc -c <body)" -lt 65536 ]
+  jq -e '.lines | length > 1000 and .[-1][:4] == "3000" and all(test("^[0-9]{4} \\{\"level\":\"info\",\"msg\":\"tpdu\"\\}$"))' body
+}
+
+@test "an empty log is said to be empty, and its command done" {
+  stub logread <<<':'
+  answer '[{"id":"rcmd_00000000000000b0","type":"send_logs","lines":100}]'
+  begin
+  until_asked '.body | contains("\"id\":\"rcmd_00000000000000b0\",\"ok\":true,\"message\":\"the log is empty\"")'
+  stopped
+  [ "$(requests 'select(.url | endswith("/logs")) | .url')" = "" ]
+}
+
+@test "a text of the cloud comes out as it went in, backslashes before any letter too" {
+  printf '%s' '{"a":"C:\\net\\root","b":"\\\"x\\\\n\/","c":"one\ntwo"}' >text.json
+  printf '%s\t%s\n' a 'C:\net\root' b '\"x\\n/' c 'one two' >wanted
+  # shellcheck source=/dev/null
+  (. "${SCRIPT%/*}/ionmesh-json.sh" && flattened text.json) | diff - wanted
+  stub awk <<<'exec busybox awk "$@"'
+  # shellcheck source=/dev/null
+  (. "${SCRIPT%/*}/ionmesh-json.sh" && flattened text.json) | diff - wanted
 }
 
 @test "a card that was swapped resets the modem, or says that it can't" {

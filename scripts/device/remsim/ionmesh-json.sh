@@ -36,10 +36,11 @@ flattened() {
       if (!match(rest, /^"([^"\\]|\\.)*"/)) exit 1
       text = substr(rest, 2, RLENGTH - 2)
       rest = substr(rest, RLENGTH + 1)
+      gsub(/\\\\/, "\001", text) # first, as what follows one is not escaped by it; JSON text has no such octet
       gsub(/\\n|\\t|\\r/, " ", text)
       gsub(/\\"/, "\"", text)
       gsub(/\\\//, "/", text)
-      gsub(/\\\\/, "\\", text)
+      gsub("\001", "\\", text)
       return text
     }
     { rest = rest $0 " " }

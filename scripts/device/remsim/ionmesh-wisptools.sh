@@ -17,7 +17,9 @@ VAR=$ROOT/var/run/remsim-wisptools # of this boot
 KEPT=$ROOT/etc/remsim/wisptools    # across boots: which configuration was applied
 NAME=${0##*/}
 MAX_EVENTS=50 # a request (the contract's limit); older ones are dropped
+OLDEST=86400  # seconds, of an event (the contract's limit)
 MAX_LOG_LINES=2000
+MAX_LOG=60000 # octets of quoted lines: with the rest of the request below the edge's 65536
 GATHER=${WISPTOOLS_GATHER_SECONDS:-2}
 
 # What the conf may set, as the client's own environment names it where it has a name.
@@ -96,6 +98,13 @@ running() {
   [ -s "$VAR/pid" ] && kill -0 "$(cat "$VAR/pid")" 2>/dev/null
 }
 
+# SECONDS-SINCE-1970: how long ago that was, as the contract takes it: the clock may have been set since, by years at boot.
+age() {
+  case $1 in '' | *[!0-9]*) set -- "$now" ;; esac
+  set -- "$((now - $1))"
+  if [ "$1" -lt 0 ]; then echo 0; elif [ "$1" -gt "$OLDEST" ]; then echo "$OLDEST"; else echo "$1"; fi
+}
+
 send_events() {
   [ -s "$VAR/events" ] || return 0
   mv "$VAR/events" "$VAR/events.sending"
@@ -104,7 +113,7 @@ send_events() {
     printf '{"client_id":%s,"events":[' "$(quoted "$CLIENT_ID")"
     comma=''
     tail -n "$MAX_EVENTS" "$VAR/events.sending" | while IFS='	' read -r at event detail; do
-      printf '%s{"event":%s,"detail":%s,"age_seconds":%s}' "$comma" "$(quoted "$event")" "$(quoted "$detail")" "$((now - at))"
+      printf '%s{"event":%s,"detail":%s,"age_seconds":%s}' "$comma" "$(quoted "$event")" "$(quoted "$detail")" "$(age "$at")"
       comma=,
     done
     printf ']}'
@@ -229,10 +238,16 @@ configure() { # N
 }
 
 send_logs() { # LINES
-  $LOG_COMMAND | tail -n "$1" | cut -c 1-500 | tail -c 60000 >"$VAR/log"
+  $LOG_COMMAND | tail -n "$1" | cut -c 1-500 |
+    tr '\001-\010\013-\037\177' ' ' | sed 's/[\\"]/\\&/g; s/	/ /g; s/^/"/; s/$/"/' >"$VAR/log"
+  [ -s "$VAR/log" ] || { echo "the log is empty" && return 0; }
+  if [ "$(wc -c <"$VAR/log")" -gt "$MAX_LOG" ]; then
+    tail -c "$MAX_LOG" "$VAR/log" | sed 1d >"$VAR/log.end" # but for the line that was cut
+    mv "$VAR/log.end" "$VAR/log"
+  fi
   {
     printf '{"client_id":%s,"lines":[' "$(quoted "$CLIENT_ID")"
-    tr '\001-\010\013-\037\177' ' ' <"$VAR/log" | sed 's/[\\"]/\\&/g; s/	/ /g; s/^/"/; s/$/",/; $s/,$//'
+    sed '$!s/$/,/' "$VAR/log"
     printf ']}'
   } >"$VAR/log.json"
   api POST logs "$VAR/log.json" || { echo "the logs were answered $status" && return 1; }
