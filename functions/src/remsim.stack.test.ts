@@ -661,6 +661,44 @@ describe("policies", () => {
     expect(none.body.steps[1].reasons).toEqual(["bank 1 has 1 card of any network: 1 held"]);
   });
 
+  it("are explained for a client as it is: what it holds, held last, and asked for", async () => {
+    await makeBank(world.deps, ours.id, { bankId: 1, cards: 1, regions: ["eu"] });
+    const european = await makeLogin(world.deps, ours.id, { region: "eu" });
+    await putSettings(world.deps, ours.id, { policies: [policy({ name: "eu", match: { regions: ["eu"] } })] });
+    const { slot } = (await registerRouter(world, european, "a", { mccMnc: "310410" })).body;
+    const client_key = keyOf("a", european);
+    const explained = async (more: object = {}) => (await operate("POST", "/explain", { client_key, ...more })).body;
+    expect(await explained()).toMatchObject({ slot, steps: [{ policy: "eu", matches: true }] });
+    expect(await explained({ region: null })).toMatchObject({ slot, steps: [{ policy: "eu", matches: false }, {}] });
+    expect((await explained({ mcc_mnc: "26201" })).slot).toBeNull();
+    // Another finds the one card held; and while it cools down, only its last client has it back.
+    const other = { mapping_mode: "ONE_TO_ONE_SWSIM", client_id: "a" };
+    expect((await operate("POST", "/explain", other)).body.slot).toBeNull();
+    await unregisterRouter(world, european, "a");
+    expect((await operate("POST", "/explain", other)).body.slot).toBeNull();
+    expect((await explained()).slot).toEqual(slot);
+    const nobody = await operate("POST", "/explain", { client_id: "a" });
+    expect([nobody.status, nobody.body.error.field]).toEqual([400, "mapping_mode"]);
+  });
+
+  it("are explained beside the card that a client keeps while it asks for the same", async () => {
+    await makeBank(world.deps, ours.id, { bankId: 1, cards: 1 });
+    await register("a");
+    await makeBank(world.deps, ours.id, { bankId: 2, cards: 1, mccMnc: "26201" });
+    await putSettings(world.deps, ours.id, { policies: [policy({ name: "two", choose: { banks: [2] } })] });
+    const ask = async (more: object) => (await operate("POST", "/explain", { client_key: keyOf("a"), ...more })).body;
+    expect(await ask({})).toMatchObject({
+      slot: { bank_id: 2, slot_id: 1 },
+      summary:
+        "It keeps slot 1 of bank 1 while it asks for the same. If it had to choose anew: " +
+        "Policy two gives slot 1 of bank 2 (26201, carrier 26201).",
+    });
+    expect((await register("a")).body.slot).toEqual({ bank_id: 1, slot_id: 1 });
+    const changed = await ask({ mcc_mnc: "26201" });
+    expect(changed.summary).toBe("Policy two gives slot 1 of bank 2 (26201, carrier 26201).");
+    expect((await register("a", { mccMnc: "26201" })).body.slot).toEqual(changed.slot);
+  });
+
   it("are tried at another time and with other policies than the stored", async () => {
     await makeBank(world.deps, ours.id, { bankId: 1, cards: 1 });
     const window = { days: [0, 1, 2, 3, 4, 5, 6], start: "22:00", end: "02:00", timeZone: "Europe/Vienna" };
@@ -724,6 +762,8 @@ describe("tenants", () => {
     const refused = await registerRouter(world, foreign, "a");
     expect(refused.status).toBe(503);
     expect(refused.body.error.message).toContain("there is no bank");
+    expect((await operate("POST", "/explain", { client_key: keyOf("a") }, theirs)).status).toBe(404);
+    expect((await operate("POST", "/explain", { client_key: keyOf("a") })).status).toBe(200);
     const explained = await operate("POST", "/explain", { mapping_mode: "ONE_TO_ONE_VSIM" }, theirs);
     expect(explained.body.slot).toBeNull();
     expect((await operate("POST", "/explain", { mapping_mode: "ONE_TO_ONE_VSIM" })).body.slot).not.toBeNull();

@@ -49,6 +49,8 @@ it("costs for whole cards of one bank what the data model says", async () => {
   expect.soft(await cost(() => register("a", { mode: "ONE_TO_ONE_VSIM" }))).toBe("6 reads, 2 writes");
   const reassign = () => operate("POST", "/reassign", { client_key: keyOf("a") });
   expect.soft(await cost(reassign)).toBe("14 reads, 8 writes");
+  const explainIt = () => operate("POST", "/explain", { client_key: keyOf("a") });
+  expect.soft(await cost(explainIt)).toBe("5 reads, 0 writes");
   expect.soft(await cost(() => unregisterRouter(world, login, "a"))).toBe("5 reads, 6 writes");
   expect.soft(await cost(() => unregisterRouter(world, login, "a"))).toBe("1 reads, 0 writes");
   expect.soft(await cost(() => register("a"))).toBe("4 reads, 6 writes");

@@ -65,28 +65,37 @@ export const ExplainStep = z.object({
   slot: Place.nullable(),
 });
 
-/** Why such a client would get this card, or none. Writes nothing. `policies`: judge these instead of the stored ones (the editor's dry run). */
+/**
+ * Why such a client would get this card, or none. Writes nothing. `policies`: judge these instead of the stored ones (the editor's dry run).
+ * `client_key`: the client that is meant, with what it holds and held last; what is not said besides is as it asked last.
+ */
 export const explainAssignment = defineEndpoint({
   method: "post",
   path: "/api/backend/v1/remsim/explain",
   auth: reader,
   params: None,
   query: TenantChoice,
-  body: z.strictObject({
-    client_id: RemsimClientId.default("example-slot0"),
-    mapping_mode: MappingMode,
-    mcc_mnc: z.union([MccMnc, z.literal("")]).default(""),
-    region: Region.nullable().default(null),
-    /** The moment to judge time windows at, ISO 8601; now when absent. */
-    at: z.iso.datetime().optional(),
-    policies: z
-      .array(SlotPolicy.extend({ id: SlotPolicyId.optional() }))
-      .max(50)
-      .optional(),
-  }),
+  body: z
+    .strictObject({
+      client_key: ClientKey.optional(),
+      client_id: RemsimClientId.optional(),
+      mapping_mode: MappingMode.optional(),
+      mcc_mnc: z.union([MccMnc, z.literal("")]).optional(),
+      region: Region.nullable().optional(),
+      /** The moment to judge time windows at, ISO 8601; now when absent. */
+      at: z.iso.datetime().optional(),
+      policies: z
+        .array(SlotPolicy.extend({ id: SlotPolicyId.optional() }))
+        .max(50)
+        .optional(),
+    })
+    .superRefine(({ client_key, mapping_mode }, context) => {
+      if (client_key !== undefined || mapping_mode !== undefined) return;
+      context.addIssue({ code: "custom", path: ["mapping_mode"], message: "must be given without a client_key" });
+    }),
   reply: z.object({
     success: z.literal(true),
-    /** What it would get now; null: none. */
+    /** What the policies give it now; null: none. */
     slot: Place.nullable(),
     iccid: z.string().nullable(),
     carrier: z.string().nullable(),
