@@ -462,6 +462,53 @@ describe("keys", () => {
     expect(JSON.stringify(await world.deps.store.raw(paths.repositoryKeys(tenant.id)))).not.toContain("PRIVATE KEY");
   });
 
+  it("once changed, are in every channel, whatever older snapshot it is rolled back to or given", async () => {
+    const tenant = await makeTenant(world.deps);
+    const keyrings = async (name: string) => (await idsIn(name, tenant))?.filter((id) => id.includes("-keyring_"));
+    const roll = (snapshot_id: string) => ok("POST", "/channels/stable/rollback", { snapshot_id }, tenant);
+    const before = (await channelOf("stable", tenant)).current.snapshotId;
+    const { fingerprint } = await ok("POST", "/keys", {}, tenant);
+    const deb = debianPackage("regretted", "1.0");
+    await upload(deb, { channel: "stable" }, tenant);
+    const { channel } = await roll(before);
+    expect(channel.snapshot_id).not.toBe(before);
+    expect(channel.snapshot_id).toBe((await channelOf("stable", tenant)).current.snapshotId);
+    expect(await keyrings("stable")).toEqual(["wisptools-keyring_1.1_all", "wisptools-keyring_1.2_all"]);
+    expect((await roll(before)).channel).toEqual(channel); // which it has already
+
+    expect((await publish("dev", { remove: ["wisptools-keyring_1.2_all"] }, tenant)).status).toBe(200);
+    for (const to of ["canary", "fresh"]) {
+      await ok("POST", `/channels/${to}/promote`, { from: "dev" }, tenant);
+      expect(await keyrings(to)).toEqual(["wisptools-keyring_1.1_all", "wisptools-keyring_1.2_all"]);
+      await checkConsistent(to, tenant);
+    }
+    const told = (await world.deps.store.publications.get(tenant.id, `stable-${channel.sequence}`))?.data;
+    expect(told).toMatchObject({ action: "rollback", snapshotId: channel.snapshot_id, added: [], removed: [deb.id] });
+
+    await ok("POST", `/keys/${(await channelOf("stable", tenant)).current.fingerprints[0]}/retire`, {}, tenant);
+    await roll(before);
+    expect(await keyrings("stable")).toEqual(["wisptools-keyring_1.1_all", "wisptools-keyring_1.3_all"]);
+    expect(await keysInPackage("wisptools-keyring_1.3_all", tenant)).toEqual([fingerprint]);
+    await checkConsistent("stable", tenant);
+  });
+
+  it("whose package is not in the pool any more bring it back with a roll back; while it is being deleted, that says so", async () => {
+    const tenant = await makeTenant(world.deps);
+    const before = (await channelOf("stable", tenant)).current.snapshotId;
+    await ok("POST", "/keys", {}, tenant);
+    const id = PackageId.parse("wisptools-keyring_1.2_all");
+    for (const name of ["dev", "canary", "stable"]) await publish(name, { remove: [id] }, tenant);
+    await world.deps.store.write().patch(paths.package(tenant.id, id), { deleting: true }).commit();
+    const roll = () => send("POST", "/channels/stable/rollback", { snapshot_id: before }, tenant);
+    await publish("stable", { remove: ["wisptools-keyring_1.1_all"] }, tenant); // so that there is something to roll back
+    const refused = await roll();
+    expect([refused.status, refused.body.error.reason]).toEqual([412, "package_deleting"]);
+    await ok("DELETE", `/packages/${id}`, undefined, tenant);
+    expect((await roll()).status).toBe(200);
+    expect(await idsIn("stable", tenant)).toContain(id);
+    await checkConsistent("stable", tenant);
+  });
+
   it("of which two are retired at the same time: one stays", async () => {
     const tenant = await makeTenant(world.deps);
     const [first] = (await channelOf("stable", tenant)).current.fingerprints;

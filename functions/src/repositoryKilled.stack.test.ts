@@ -210,10 +210,10 @@ it("costs Firestore three reads and one for each package added, and four writes,
   expect(await cost(() => publish(world.deps, stable, [], ids.slice(1, 2)))).toBe("3 reads, 4 writes");
   const { snapshotId } = (await world.deps.store.channels.need("channel", ours.id, stable)).data.current;
   const promote = () => promoteChannel(world.deps, ours.caller, dev, { from: stable, note: "" });
-  expect(await cost(promote)).toBe("4 reads, 3 writes");
+  expect(await cost(promote)).toBe("5 reads, 3 writes");
   await publish(world.deps, stable, ids);
   const back = () => rollBackChannel(world.deps, ours.caller, stable, { snapshot_id: snapshotId, note: "" });
-  expect(await cost(back)).toBe("3 reads, 3 writes");
+  expect(await cost(back)).toBe("4 reads, 3 writes");
   const deb = debianPackage("costs-upload", "1.0");
   let id = await put(world.deps, deb);
   expect(await cost(async () => (id = await put(world.deps, deb)))).toBe("0 reads, 1 writes");

@@ -14,6 +14,7 @@ import type { MemberCaller } from "../../caller.ts";
 import type { Deps } from "../../deps.ts";
 import { publish, touch, usable } from "./publish.ts";
 import { needSnapshot, readSnapshot } from "./snapshotText.ts";
+import { withKeyring } from "./withKeyring.ts";
 
 type PublishInput = typeof api.publishPackages.body._zod.output;
 
@@ -47,7 +48,7 @@ async function packagesToAdd(deps: Deps, tenantId: TenantId, ids: readonly Packa
   });
 }
 
-/** The snapshot of another channel, whole. */
+/** The snapshot of another channel, whole, and with today's keyring if that channel lacks it. */
 export async function promoteChannel(
   deps: Deps,
   caller: MemberCaller,
@@ -60,13 +61,17 @@ export async function promoteChannel(
   }
   return publish({ deps, tenantId, channel, actor: caller }, async ({ stored }) => {
     const source = await deps.store.channels.need(`from: channel ${input.from}`, tenantId, input.from);
-    const snapshot = await needSnapshot(deps, tenantId, source.data.current.snapshotId);
-    const also = stored ? {} : { also: (write: Write) => touch(write, source) };
-    return { action: "promote", from: input.from, note: input.note, snapshot, ...also };
+    const whole = await needSnapshot(deps, tenantId, source.data.current.snapshotId);
+    const { snapshot, also } = await withKeyring(deps, tenantId, stored, whole);
+    const begin = (write: Write) => {
+      touch(write, source);
+      also?.(write);
+    };
+    return { action: "promote", from: input.from, note: input.note, snapshot, also: stored ? also : begin };
   });
 }
 
-/** An earlier snapshot of the channel again, in a new release. */
+/** An earlier snapshot of the channel again, in a new release, with today's keyring if it is from before a change of the keys. */
 export async function rollBackChannel(
   deps: Deps,
   caller: MemberCaller,
@@ -76,12 +81,12 @@ export async function rollBackChannel(
   const { tenantId } = caller;
   return publish({ deps, tenantId, channel, actor: caller }, async ({ stored, snapshot: current }) => {
     if (!stored) throw new AppError("not-found", `channel ${channel} not found`);
-    const snapshot = await readSnapshot(deps, tenantId, input.snapshot_id);
-    if (snapshot === undefined) {
+    const earlier = await readSnapshot(deps, tenantId, input.snapshot_id);
+    if (earlier === undefined) {
       throw new AppError("not-found", "snapshot_id: no such snapshot", { field: "snapshot_id" });
     }
-    await checkStillThere(deps, tenantId, await current(), snapshot);
-    return { action: "rollback", note: input.note, snapshot };
+    await checkStillThere(deps, tenantId, await current(), earlier);
+    return { action: "rollback", note: input.note, ...(await withKeyring(deps, tenantId, stored, earlier)) };
   });
 }
 

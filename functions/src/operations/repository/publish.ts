@@ -34,7 +34,7 @@ export interface Plan {
   /** The snapshot's text; undefined: the one it has, signed again. */
   snapshot: string | undefined;
   /** Adds what must happen in the same write or not at all. */
-  also?(write: Write): void;
+  also?: ((write: Write) => void) | undefined;
 }
 
 /** Where a publication happens, and for whom. */

@@ -211,7 +211,7 @@ export const publishPackages = defineEndpoint({
   reply: published,
 });
 
-/** The snapshot of another channel, whole. */
+/** The snapshot of another channel, whole; with the keyring of today's keys if they have changed since it was made. */
 export const promoteChannel = defineEndpoint({
   method: "post",
   path: "/api/epc-updates/channels/:channel/promote",
@@ -222,7 +222,7 @@ export const promoteChannel = defineEndpoint({
   reply: published,
 });
 
-/** An earlier snapshot again, with a new date: apt ignores an older one. */
+/** An earlier snapshot again, with a new date: apt ignores an older one. With today's keyring, too. */
 export const rollBackChannel = defineEndpoint({
   method: "post",
   path: "/api/epc-updates/channels/:channel/rollback",

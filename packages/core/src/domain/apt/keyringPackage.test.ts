@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { packageControl } from "./control.ts";
 import { controlOf, readDebianArchiveHead } from "./deb.ts";
-import { keyringPackage, keyringVersion } from "./keyringPackage.ts";
+import { keyringId, keyringPackage, keyringVersion, neededKeyring } from "./keyringPackage.ts";
 import { KEYRING_PATH } from "./sources.ts";
 import { writePackage } from "./writePackage.ts";
 
@@ -67,6 +67,16 @@ describe("the keyring's package", () => {
       { made: 10, retired: 3 },
     ].map(keyringVersion);
     expect(versions).toEqual(["1.1", "1.2", "1.3", "1.13"]);
+  });
+
+  const [active, retired] = [{ state: "active" }, { state: "retired" }] as const;
+  it.each([
+    ["the first key", [active], "wisptools-keyring_1.1_all", undefined],
+    ["a second one", [active, active], "wisptools-keyring_1.2_all", "wisptools-keyring_1.2_all"],
+    ["the first retired", [retired, active], "wisptools-keyring_1.3_all", "wisptools-keyring_1.3_all"],
+    ["three, two retired", [retired, retired, active], "wisptools-keyring_1.5_all", "wisptools-keyring_1.5_all"],
+  ])("with %s is known by its id, and needed everywhere once keys have changed", (_, keys, id, needed) => {
+    expect([keyringId(keys), neededKeyring(keys)]).toEqual([id, needed]);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { RepositoryKey } from "../../documents/repository.ts";
+import { PackageId } from "./ids.ts";
 import { KEYRING_PATH } from "./sources.ts";
 import { writePackage } from "./writePackage.ts";
 
@@ -12,6 +14,20 @@ export interface KeyringPackage {
 /** Grows with each change of a tenant's keys: how many there were ever made, and how many of those are retired. */
 export function keyringVersion(keys: { made: number; retired: number }): string {
   return `1.${keys.made + keys.retired}`;
+}
+
+/** The keyring's package of a tenant with these keys, retired ones included. */
+export function keyringId(keys: readonly Pick<RepositoryKey, "state">[]): PackageId {
+  const retired = keys.filter(({ state }) => state === "retired").length;
+  return PackageId.parse(`wisptools-keyring_${keyringVersion({ made: keys.length, retired })}_all`);
+}
+
+/**
+ * The keyring's package that every publication must hold, whatever snapshot it begins with: undefined as long as there is the first key
+ * alone, which boxes have from their deployment.
+ */
+export function neededKeyring(keys: readonly Pick<RepositoryKey, "state">[]): PackageId | undefined {
+  return keys.length > 1 ? keyringId(keys) : undefined;
 }
 
 export function keyringControl(armored: string, version: string): string {
