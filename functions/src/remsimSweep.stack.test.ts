@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   type Alert,
   type BankSlot,
@@ -5,6 +6,8 @@ import {
   type ClientKey,
   paths,
   type RemsimClient,
+  type RemsimServer,
+  RemsimServerId,
   type SimBank,
   type SimSlot,
   simBankAlertId,
@@ -16,7 +19,15 @@ import { clientKeyOf } from "./operations/remsim/clientIdentity.ts";
 import { type RemsimSwept, remsimSweep } from "./operations/remsim/remsimSweep.ts";
 import { ownTenants } from "./testing/ownTenants.ts";
 import { putClient, routerCall } from "./testing/router.ts";
-import { type Login, makeBank, makeLogin, makePool, putSettings, registerRouter } from "./testing/simBanks.ts";
+import {
+  type Login,
+  makeBank,
+  makeLogin,
+  makePool,
+  putSettings,
+  registerRouter,
+  unregisterRouter,
+} from "./testing/simBanks.ts";
 import { makeTenant, startWorld, type TestTenant, type World } from "./testing/world.ts";
 
 const NOTHING: RemsimSwept = {
@@ -92,6 +103,15 @@ async function reportBank(bankId: number, connected: boolean, tenant = ours): Pr
   const changes: Partial<SimBank> = { connected, connectedAt: at, updatedAt: at };
   await world.deps.store.write().patch(paths.simBank(tenant.id, bankId), changes).commit();
 }
+/** A server of our tenant's, as a daemon that sees it says; the same again is seen again. */
+async function seeServer(id: string): Promise<RemsimServerId> {
+  const serverId = RemsimServerId.parse(id);
+  const where = { host: "10.0.0.9", port: 9998, restUrl: "http://10.0.0.9:9997", tenants: [ours.id] };
+  const seen = { reachable: true, seenAt: world.deps.now(), createdAt: world.deps.now() };
+  const server: RemsimServer = { schemaVersion: 1, id: serverId, label: "ours", ...where, ...seen };
+  await world.deps.store.write().put(paths.remsimServer(serverId), server).commit();
+  return serverId;
+}
 const beat = (name: string) => routerCall(world.url, login, "heartbeat", { client_id: name });
 
 describe("a silent client", () => {
@@ -136,22 +156,78 @@ describe("a silent client", () => {
     expect(await eventsOf("client_disconnected")).toEqual(["vm-slot0", "vm-slot0"]);
   });
 
-  it("loses nothing while its server has it connected, though it never sends a heartbeat", async () => {
-    const place = await register("vm-slot0");
-    await patchClient("vm-slot0", { server: { connected: true, at: world.deps.now() } });
-    for (let n = 0; n < 4; n++) {
-      pass(301);
+  describe("that its server has connected, though it never sends a heartbeat,", () => {
+    let server: RemsimServerId;
+    let place: string;
+    const seen = (connected: boolean) =>
+      patchClient("stock-slot0", { server: { connected, at: world.deps.now() }, leaseUntil: world.deps.now() });
+
+    beforeEach(async () => {
+      server = await seeServer(`s${randomBytes(6).toString("hex")}`);
+      await makeBank(world.deps, ours.id, { bankId: 9, cards: 1, mccMnc: "26201", serverId: server });
+      place = await register("stock-slot0", { mccMnc: "26201" });
+      await seen(true);
+    });
+
+    it("loses nothing, and is looked at once an hour", async () => {
+      pass(80);
       expect(await sweep()).toEqual(swept({ renewed: 1 }));
-    }
-    expect(await clientOf("vm-slot0")).toMatchObject({ state: "connected" });
-    expect(await placeOf("vm-slot0")).toBe(place);
-    await patchClient("vm-slot0", { server: { connected: false, at: world.deps.now() } });
-    pass(301);
-    expect(await sweep()).toEqual(swept({ disconnected: 1 }));
-    await patchClient("vm-slot0", { server: { connected: true, at: world.deps.now() } });
-    pass(301);
-    expect(await sweep()).toEqual(swept({ renewed: 1 }));
-    expect((await clientOf("vm-slot0")).state).toBe("connected");
+      for (let n = 0; n < 4; n++) {
+        pass(3500);
+        expect(await sweep()).toEqual(NOTHING);
+        await seeServer(server);
+        pass(80);
+        expect(await sweep()).toEqual(swept({ renewed: 1 }));
+      }
+      expect(await clientOf("stock-slot0")).toMatchObject({ state: "connected" });
+      expect(await placeOf("stock-slot0")).toBe(place);
+      await seen(false);
+      pass(301);
+      expect(await sweep()).toEqual(swept({ disconnected: 1 }));
+      await seen(true);
+      expect(await sweep()).toEqual(swept({ renewed: 1 }));
+      expect((await clientOf("stock-slot0")).state).toBe("connected");
+    });
+
+    it("is believed for an hour after nobody sees the server any more, and then silent", async () => {
+      pass(3599);
+      expect(await sweep()).toEqual(swept({ renewed: 1 }));
+      pass(301);
+      expect(await sweep()).toEqual(swept({ disconnected: 1 }));
+      pass(200);
+      expect(await sweep()).toEqual(NOTHING);
+      await seeServer(server); // the daemon is back in time
+      pass(101);
+      expect(await sweep()).toEqual(swept({ renewed: 1 }));
+      expect((await clientOf("stock-slot0")).state).toBe("connected");
+      pass(3600);
+      expect(await sweep()).toEqual(swept({ disconnected: 1 }));
+      pass(301);
+      expect(await sweep()).toEqual(swept({ reclaimed: 1 }));
+    });
+
+    it("has nobody to speak for it once its credential is revoked", async () => {
+      const path = paths.remsimCredential(ours.id, login.id);
+      await world.deps.store.write().patch(path, { revokedAt: world.deps.now() }).commit();
+      pass(301);
+      await seeServer(server);
+      expect(await sweep()).toEqual(swept({ disconnected: 1 }));
+      pass(301);
+      expect(await sweep()).toEqual(swept({ reclaimed: 1 }));
+    });
+
+    it("takes no word of the server with it to its next card", async () => {
+      await unregisterRouter(world, login, "stock-slot0");
+      expect((await clientOf("stock-slot0")).server).toBeNull();
+      await seen(true); // what was under way as it left
+      await register("stock-slot0", { mccMnc: "26201" });
+      expect((await clientOf("stock-slot0")).server).toBeNull();
+      await seen(true);
+      await register("stock-slot0", { mccMnc: "26201" }); // the same card again, and the same map
+      expect((await clientOf("stock-slot0")).server).toMatchObject({ connected: true });
+      await register("stock-slot0", { mccMnc: "310410" }); // another on another server
+      expect((await clientOf("stock-slot0")).server).toBeNull();
+    });
   });
 
   it("gives a profile's place on a pool's card back, and no more than that", async () => {
@@ -391,6 +467,10 @@ describe("a sweep costs", () => {
     pass(290);
     // Beside what is said: the tenant's settings, once a minute.
     expect.soft(await cost({ due: await due() })).toBe("1 reads, 1 writes after 4 queries"); // heard of since
+    await patchClient("vm-slot0", { server: { connected: true, at: world.deps.now() } });
+    const connected = [...(await due()), ...(await due())];
+    await patchClient("vm-slot0", { server: null });
+    expect.soft(await cost({ due: connected })).toBe("3 reads, 0 writes after 4 queries"); // server and credential, once each
     pass(20);
     expect.soft(await cost({ due: await due() })).toBe("1 reads, 2 writes after 4 queries"); // disconnected
     pass(301);

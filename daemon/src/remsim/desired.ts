@@ -5,7 +5,10 @@ import type { RemsimLog } from "./logs.ts";
 import type { RemsimStore } from "./remsimStore.ts";
 
 /** What is needed here of servers and banks, so that fields of newer releases don't matter. */
-const ServerRecord = RemsimServer.pick({ id: true, host: true, restUrl: true, reachable: true, reachableAt: true });
+const ServerRecord = RemsimServer.pick({
+  ...{ id: true, host: true, restUrl: true },
+  ...{ reachable: true, reachableAt: true, seenAt: true },
+});
 export type ServerRecord = Pick<RemsimServer, keyof typeof ServerRecord.shape>;
 const BankRecord = SimBank.pick({
   ...{ tenantId: true, bankId: true, label: true, serverId: true },

@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
+import { paths, SERVER_SEEN_SECONDS } from "@wisptools/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeRemsimServer } from "../../../../scripts/dev/simulator/remsimServer.ts";
 import { connectCloud, freshProject } from "../../mirror/testing/cloud.ts";
 import { eventually, removeFolder, temporaryFolder } from "../../mirror/testing/mirrors.ts";
-import { KeeperUnderTest, RemsimWorld } from "../testing/remsimWorld.ts";
+import { KeeperUnderTest, RemsimWorld, SERVER } from "../testing/remsimWorld.ts";
 import { ownLoopback } from "../testing/standInCloud.ts";
 
 describe("ServerKeepers", () => {
@@ -127,6 +128,26 @@ describe("ServerKeepers", () => {
     expect(await world.events()).toEqual(["bank_down 1", "bank_up 1"]);
     expect((await world.bank(2))?.connected).toBe(true);
   }, 90_000);
+
+  it("says every ten minutes, with one write of two daemons, that it still sees its server", async () => {
+    const path = paths.remsimServer(SERVER);
+    const seenAt = async () => (await world.cloud.store.remsimServers.get(SERVER))?.data.seenAt?.getTime() ?? 0;
+    const begun = Date.now();
+    startDaemon().follow();
+    startDaemon().follow();
+    await eventually("word of the server", async () => (await seenAt()) >= begun);
+    for (const bank of [1, 2])
+      await eventually(`word of bank ${bank}`, async () => (await world.bank(bank))?.connected === true);
+    const longAgo = new Date(begun - SERVER_SEEN_SECONDS * 1000);
+    const { writes } = world.cloud.store.meter;
+    await world.cloud.store.write().patch(path, { seenAt: longAgo }).commit();
+    await eventually("word that it still does", async () => (await seenAt()) >= begun, 30);
+    await new Promise((wake) => setTimeout(wake, 3_000));
+    expect(world.cloud.store.meter.writes).toBe(writes + 2);
+    expect((await world.cloud.store.remsimServers.get(SERVER))?.data.reachableAt?.getTime()).toBeGreaterThanOrEqual(
+      begun,
+    );
+  }, 60_000);
 
   it("refills a server from disk while the cloud is away, but takes nothing from it", async () => {
     const folder = temporaryFolder();

@@ -1,4 +1,4 @@
-import { AppError, paths, type SlotMap } from "@wisptools/core";
+import { AppError, paths, SERVER_SEEN_SECONDS, type SlotMap } from "@wisptools/core";
 import type { Store, Stored } from "@wisptools/store";
 import type { BankRecord, Desired, ServerRecord } from "../desired.ts";
 import type { RemsimLog } from "../logs.ts";
@@ -56,6 +56,7 @@ export class ServerReports {
         await write.commit();
       }),
       ...batches(maps.reports).map((batch) => () => this.writeMaps(batch)),
+      ...this.seen(),
     ]);
     return maps.pending || banks.pending;
   }
@@ -78,15 +79,27 @@ export class ServerReports {
     const begins = this.said !== reachable;
     if (!known?.version || known.data.reachable === reachable || !(begins || reachable)) return [];
     const stored: Stored<ServerRecord> = { ...known, version: known.version };
+    const at = new Date(now());
     return [
       async () => {
         await store
           .write()
-          .update(stored, { reachable, reachableAt: new Date(now()) })
+          .update(stored, { reachable, reachableAt: at, ...(reachable ? { seenAt: at } : {}) })
           .commit();
         this.said = reachable;
       },
     ];
+  }
+
+  /** Now and then, that the server is still seen and what is told of its clients and banks still holds; after what there is to tell of them. */
+  private seen(): (() => Promise<void>)[] {
+    const { desired, store, server, now } = this.options;
+    const known = desired.servers.get(paths.remsimServer(server.id));
+    const age = now() - (known?.data.seenAt?.getTime() ?? 0);
+    if (!known?.version || !known.data.reachable || age < SERVER_SEEN_SECONDS * 1000) return [];
+    const stored: Stored<ServerRecord> = { ...known, version: known.version };
+    const seenAt = new Date(now());
+    return [() => store.write().update(stored, { seenAt }).commit()];
   }
 
   /** All at once; where that is refused, one by one. */

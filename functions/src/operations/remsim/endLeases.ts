@@ -9,6 +9,7 @@ import { eachSafely } from "./eachSafely.ts";
 import { inTurn } from "./inTurn.ts";
 import { release } from "./release.ts";
 import { remsimEvent } from "./remsimEvent.ts";
+import { ServerWords } from "./serverWords.ts";
 
 /** Leases read at a time, and at most so many times a run; the next minute's run takes the rest. */
 const PAGE = 200;
@@ -23,24 +24,30 @@ export interface EndedLeases {
 
 /** What silence decides about clients. Reads what is due and nothing else; a sign of life that comes at the same time wins. */
 export async function endLeases(deps: Deps): Promise<EndedLeases> {
+  const words = new ServerWords(deps);
   const ended: EndedLeases = { renewed: 0, disconnected: 0, reclaimed: 0 };
   for (let page = 0; page < PAGES; page++) {
     const due = await deps.store.remsimClients.due(deps.now(), PAGE);
-    const acts = await eachSafely(due, (stored) => endLease(deps, stored));
+    const acts = await eachSafely(due, (stored) => endLease(deps, words, stored));
     for (const act of acts) if (act) ended[act]++;
     if (due.length < PAGE || acts.every((act) => act === undefined)) break;
   }
   return ended;
 }
 
-async function endLease(deps: Deps, stored: Stored<RemsimClient>): Promise<keyof EndedLeases | undefined> {
+async function endLease(
+  deps: Deps,
+  words: ServerWords,
+  stored: Stored<RemsimClient>,
+): Promise<keyof EndedLeases | undefined> {
   const client = stored.data;
   const now = deps.now();
   const { graceSeconds } = await cachedSettings(deps, client.tenantId);
-  const turn = leaseTurn(client, graceSeconds, now);
+  const serverSeenAt = await words.seenAt(client);
+  const turn = leaseTurn(client, { graceSeconds, serverSeenAt }, now);
   if (turn.act === "reclaim") return (await reclaim(deps, stored)) ? "reclaimed" : undefined;
   const write = deps.store.write();
-  if (turn.act === "disconnect") tellDisconnected(deps, write, client);
+  if (turn.act === "disconnect") tellDisconnected(deps, write, client, lastSign(client, serverSeenAt, now));
   write.update(stored, { ...turn.changes, updatedAt: now });
   if (!(await commits(write))) return undefined;
   return turn.act === "disconnect" ? "disconnected" : "renewed";
@@ -56,9 +63,8 @@ function reclaim(deps: Deps, stored: Stored<RemsimClient>): Promise<boolean> {
   return commits({ commit: () => (assignment?.poolId ? inTurn(`pools of ${tenantId}`, act) : act()) });
 }
 
-function tellDisconnected(deps: Deps, write: Write, client: RemsimClient): void {
+function tellDisconnected(deps: Deps, write: Write, client: RemsimClient, heard: Date): void {
   const { tenantId, key, clientId, assignment } = client;
-  const heard = lastSign(client, deps.now());
   remsimEvent(deps, write, tenantId, {
     type: "client_disconnected",
     severity: "warning",

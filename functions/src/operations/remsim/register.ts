@@ -144,6 +144,8 @@ function put(registering: Registering, write: Write, assignment: RemsimAssignmen
     state: "registered" as const,
     assignment,
     lastSlot: assignment.slot,
+    // Its server's word is of an RSPRO identity.
+    server: keepsIdentity(stored?.data.assignment, assignment) ? (stored?.data.server ?? null) : null,
   };
   if (stored) {
     write.update(stored, changes);
@@ -158,7 +160,6 @@ function put(registering: Registering, write: Write, assignment: RemsimAssignmen
     heartbeatAt: null,
     instanceId: null,
     clashAt: null,
-    server: null,
     status: "",
     samples: [],
     modem: {},
@@ -169,6 +170,10 @@ function put(registering: Registering, write: Write, assignment: RemsimAssignmen
   };
   write.create(paths.remsimClient(caller.tenantId, key), client);
   return client;
+}
+
+function keepsIdentity(before: RemsimAssignment | null | undefined, now: RemsimAssignment): boolean {
+  return before?.serverId === now.serverId && sameBankSlot(before.client, now.client);
 }
 
 function tell({ deps, caller, input, key }: Registering, write: Write, to: RemsimAssignment, how: string): void {

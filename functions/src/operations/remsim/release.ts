@@ -37,6 +37,7 @@ export async function release(
     assignment: null,
     lastSlot: assignment.slot,
     state: "released",
+    server: null,
     leaseUntil: null,
     pendingCommands: withoutReassign(client.pendingCommands),
     updatedAt: deps.now(),

@@ -29,6 +29,8 @@ export const RemsimServer = z.object({
   /** As a daemon saw it last; absent: none has looked. */
   reachable: z.boolean().optional(),
   reachableAt: Instant.optional(),
+  /** When a daemon last saw it, to ten minutes: so long its word of clients and banks is believed. */
+  seenAt: Instant.optional(),
   createdAt: Instant,
 });
 export type RemsimServer = z.infer<typeof RemsimServer>;

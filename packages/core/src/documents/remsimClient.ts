@@ -91,7 +91,7 @@ export const RemsimClient = z.object({
   previousInstanceIds: z.array(z.string()).optional(),
   /** When two were last seen to alternate. */
   clashAt: Instant.nullable(),
-  /** By its server's list of clients, through a daemon; absent: no daemon has seen it. */
+  /** By its server's list of clients, through a daemon; null: no daemon has seen it since it got its RSPRO identity. `connected` is believed as long as the server is seen. */
   server: z.object({ connected: z.boolean(), at: Instant }).nullable(),
   /** Its connections by its own events, and when it last told of one. */
   links: z.object({ server: z.boolean().optional(), bankd: z.boolean().optional(), at: Instant }).optional(),

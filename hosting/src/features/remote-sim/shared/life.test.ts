@@ -4,7 +4,7 @@ import { isOld, lastSign, mainSignal, moments, tpduRate } from "./life.ts";
 const at = (seconds: number) => new Date(1_700_000_000_000 + seconds * 1000);
 
 describe("lastSign", () => {
-  const client = { registeredAt: at(0), heartbeatAt: null, server: null };
+  const client = { registeredAt: at(0), heartbeatAt: null, server: null, state: "connected" } as const;
   const now = at(300).getTime();
 
   it("is the registration of one that was never heard of again", () => {
@@ -21,6 +21,12 @@ describe("lastSign", () => {
     expect(lastSign({ ...client, server }, now)).toEqual({ at: undefined, by: "server" });
     expect(lastSign({ ...client, server, heartbeatAt: at(60) }, now)).toEqual({ at: undefined, by: "server" });
     expect(lastSign({ ...client, server, heartbeatAt: at(290) }, now)).toEqual({ at: at(290), by: "heartbeat" });
+  });
+
+  it("is not now once the sweep has called it disconnected, whatever the server last said", () => {
+    const server = { connected: true, at: at(5) };
+    expect(lastSign({ ...client, server, state: "disconnected" }, now)).toEqual({ at: at(5), by: "server" });
+    expect(lastSign({ ...client, server, state: "released" }, now)).toEqual({ at: at(5), by: "server" });
   });
 
   it("is when the server lost it", () => {

@@ -9,16 +9,22 @@ export interface Sign {
 /** Heartbeats that are younger say more than the server does. */
 const FRESH_MS = 120_000;
 
-/** When a client was last known alive, and by what. A client without the add-on shows itself to its server alone. */
-export function lastSign(client: Pick<RemsimClient, "heartbeatAt" | "registeredAt" | "server">, now: number): Sign {
-  const { heartbeatAt, registeredAt, server } = client;
+/**
+ * When a client was last known alive, and by what. A client without the add-on shows itself to its server alone, whose word no longer counts once
+ * the sweep has called the client disconnected.
+ */
+export function lastSign(
+  client: Pick<RemsimClient, "heartbeatAt" | "registeredAt" | "server" | "state">,
+  now: number,
+): Sign {
+  const { heartbeatAt, registeredAt, server, state } = client;
   const beat = heartbeatAt?.getTime() ?? 0;
-  if (server?.connected && beat < now - FRESH_MS) return { at: undefined, by: "server" };
+  if (server?.connected && state === "connected" && beat < now - FRESH_MS) return { at: undefined, by: "server" };
   const signs: Sign[] = [
     { at: registeredAt, by: "registration" },
     ...(heartbeatAt ? [{ at: heartbeatAt, by: "heartbeat" } as const] : []),
-    // When the server lost it, it had been there.
-    ...(server && !server.connected ? [{ at: server.at, by: "server" } as const] : []),
+    // When the server saw it come or lost it, it was there.
+    ...(server ? [{ at: server.at, by: "server" } as const] : []),
   ];
   return signs.reduce((latest, one) => ((one.at?.getTime() ?? 0) >= (latest.at?.getTime() ?? 0) ? one : latest));
 }

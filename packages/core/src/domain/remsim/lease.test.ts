@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { RemsimClient } from "../../documents/remsimClient.ts";
-import { lastSign, leaseTurn, leaseUntil, serverSight } from "./lease.ts";
+import { lastSign, leaseTurn, leaseUntil, SERVER_SEEN_SECONDS, SERVER_WORD_SECONDS, serverSight } from "./lease.ts";
 import { at, client, GRACE, NOW } from "./live.table.ts";
 
 describe("what a lease's end means", () => {
   const lost = { connected: false, at: at(0) };
-  const rows: [string, Partial<RemsimClient>, number, ReturnType<typeof leaseTurn>][] = [
+  // The last: when a daemon last saw its server; 10 s ago unless said.
+  const rows: [string, Partial<RemsimClient>, number, ReturnType<typeof leaseTurn>, (Date | undefined)?][] = [
     [
       "registers and says nothing",
       {},
@@ -23,13 +24,55 @@ describe("what a lease's end means", () => {
       "heartbeats missed, server has it connected",
       { state: "connected", heartbeatAt: at(10), server: { connected: true, at: at(5) } },
       100_000,
-      { act: "renew", changes: { state: "connected", leaseUntil: at(100_300) } },
+      { act: "renew", changes: { state: "connected", leaseUntil: at(103_590) } },
     ],
     [
       "stock client, server has it connected",
       { server: { connected: true, at: at(5) } },
       300,
-      { act: "renew", changes: { state: "connected", leaseUntil: at(600) } },
+      { act: "renew", changes: { state: "connected", leaseUntil: at(3890) } },
+    ],
+    [
+      "its server is not seen any more, and its word still believed",
+      { state: "connected", server: { connected: true, at: at(5) } },
+      3610,
+      { act: "renew", changes: { state: "connected", leaseUntil: at(3910) } },
+      at(30),
+    ],
+    [
+      "its server is not seen for too long",
+      { state: "connected", server: { connected: true, at: at(5) } },
+      3630,
+      { act: "disconnect", changes: { state: "disconnected", leaseUntil: at(3930) } },
+      at(30),
+    ],
+    [
+      "its server is not seen for a grace longer",
+      { state: "disconnected", server: { connected: true, at: at(5) } },
+      3930,
+      { act: "reclaim" },
+      at(30),
+    ],
+    [
+      "its server is seen again in time",
+      { state: "disconnected", server: { connected: true, at: at(5) } },
+      3930,
+      { act: "renew", changes: { state: "connected", leaseUntil: at(7500) } },
+      at(3900),
+    ],
+    [
+      "its server is not seen, and it sends heartbeats",
+      { state: "connected", heartbeatAt: at(3900), server: { connected: true, at: at(5) } },
+      4000,
+      { act: "renew", changes: { state: "connected", leaseUntil: at(4200) } },
+      at(30),
+    ],
+    [
+      "nobody's word but its own counts",
+      { state: "connected", heartbeatAt: at(60), server: { connected: true, at: at(5) } },
+      400,
+      { act: "disconnect", changes: { state: "disconnected", leaseUntil: at(700) } },
+      undefined,
     ],
     [
       "server lost it a while ago",
@@ -72,7 +115,7 @@ describe("what a lease's end means", () => {
       "disconnected, server has it again",
       { state: "disconnected", server: { connected: true, at: at(599) } },
       600,
-      { act: "renew", changes: { state: "connected", leaseUntil: at(900) } },
+      { act: "renew", changes: { state: "connected", leaseUntil: at(4190) } },
     ],
     [
       "silent for days while no sweep ran: announced first",
@@ -82,15 +125,24 @@ describe("what a lease's end means", () => {
     ],
     ["released", { state: "released", assignment: null }, 300, { act: "forget", changes: { leaseUntil: null } }],
   ];
-  it.each(rows)("%s", (_, fields, seconds, turn) => {
-    expect(leaseTurn(client(fields), GRACE, at(seconds))).toEqual(turn);
+  it.each(rows)("%s", (...[, fields, seconds, turn, ...seen]) => {
+    const serverSeenAt = seen.length > 0 ? seen[0] : at(seconds - 10);
+    expect(leaseTurn(client(fields), { graceSeconds: GRACE, serverSeenAt }, at(seconds))).toEqual(turn);
+  });
+  it("gives a grace that is longer than a server's word is believed its whole time", () => {
+    const one = client({ state: "connected", server: { connected: true, at: at(5) } });
+    const terms = { graceSeconds: 7200, serverSeenAt: at(100) };
+    const renewed = (seconds: number) => ({ act: "renew", changes: { state: "connected", leaseUntil: at(seconds) } });
+    expect(leaseTurn(one, terms, at(200))).toEqual(renewed(7400));
+    expect(leaseTurn(one, terms, at(3700))).toEqual(renewed(7300));
+    expect(leaseTurn(one, terms, at(7300))).toMatchObject({ act: "disconnect" });
   });
 });
 
 describe("what a daemon writes of a server's list", () => {
   it("brings a disconnected client back when its server has it", () => {
     const changes = serverSight(client({ state: "disconnected" }), true, at(400), GRACE);
-    expect(changes).toEqual({ server: { connected: true, at: at(400) }, state: "connected", leaseUntil: at(700) });
+    expect(changes).toEqual({ server: { connected: true, at: at(400) }, state: "connected", leaseUntil: at(4000) });
   });
   it("gives a client that is gone the grace period, and leaves its state alone", () => {
     const changes = serverSight(client({ state: "connected" }), false, at(400), GRACE);
@@ -119,20 +171,28 @@ function live(seed: number) {
   const grace = 30 + Math.floor(random() * 600);
   let one = client({ leaseUntil: leaseUntil(NOW, grace) });
   let talks = 0.5;
-  const story: { second: number; what: string; silence: number; graces: number; seen: boolean }[] = [];
+  let serverSeenAt: Date | undefined;
+  let daemonRuns = true;
+  const story: { second: number; what: string; graces: number; seen: boolean }[] = [];
   for (let second = 10; second < 30_000; second += 10) {
     const now = at(second);
     if (random() < 0.002) talks = random() < 0.5 ? 0 : random() * 0.3;
     if (random() < talks) one = { ...one, state: "connected", heartbeatAt: now, leaseUntil: leaseUntil(now, grace) };
-    if (random() < 0.001) one = { ...one, ...serverSight(one, one.server?.connected !== true, now, grace) };
+    if (random() < 0.001) daemonRuns = !daemonRuns;
+    if (daemonRuns && second % SERVER_SEEN_SECONDS === 0) serverSeenAt = now;
+    if (daemonRuns && random() < 0.001) {
+      one = { ...one, ...serverSight(one, one.server?.connected !== true, now, grace) };
+      serverSeenAt = now;
+    }
     if (second % 60 !== 0 || !one.leaseUntil || one.leaseUntil > now) continue;
-    const silence = (now.getTime() - lastSign(one, now).getTime()) / 1000;
-    const turn = leaseTurn(one, grace, now);
-    story.push({ second, what: turn.act, silence, graces: silence / grace, seen: one.server?.connected === true });
+    const silence = (now.getTime() - lastSign(one, serverSeenAt, now).getTime()) / 1000;
+    const turn = leaseTurn(one, { graceSeconds: grace, serverSeenAt }, now);
+    const isSeen = serverSeenAt !== undefined && now < leaseUntil(serverSeenAt, SERVER_WORD_SECONDS);
+    story.push({ second, what: turn.act, graces: silence / grace, seen: isSeen && one.server?.connected === true });
     if (turn.act === "reclaim") break;
     one = { ...one, ...turn.changes };
   }
-  return { story, grace, one };
+  return { story, grace, one, serverSeenAt };
 }
 
 describe("any life of a client", () => {
@@ -142,7 +202,7 @@ describe("any life of a client", () => {
     const acts = new Set(lives.flatMap(({ story }) => story.map(({ what }) => what)));
     expect([...acts].sort()).toEqual(["disconnect", "reclaim", "renew"]);
   });
-  it("is never ended while its server has it connected", () => {
+  it("is never ended while its server has it connected, as a daemon saw within the hour", () => {
     for (const { story } of lives) expect(story.filter(({ what, seen }) => seen && what !== "renew")).toEqual([]);
   });
   it("is announced after one silent grace period, and reclaimed after two", () => {
@@ -164,13 +224,14 @@ describe("any life of a client", () => {
   it("always has a time at which somebody looks again", () => {
     for (const { one } of lives) expect(one.leaseUntil).not.toBeNull();
   });
-  it("ends when nobody hears of it again: within two graces and two sweeps", () => {
-    for (const { one, grace } of lives) {
-      let silent: RemsimClient = { ...one, server: null };
+  it("ends when nobody hears of it again: within two graces and two sweeps, after its server's word has ended", () => {
+    for (const { one, grace, serverSeenAt } of lives) {
+      let silent = one;
       let reclaimed = false;
-      for (let second = 30_000; second < 30_000 + 3 * grace + 180 && !reclaimed; second += 60) {
+      const most = 30_000 + SERVER_WORD_SECONDS + 3 * grace + 180;
+      for (let second = 30_000; second < most && !reclaimed; second += 60) {
         if (!silent.leaseUntil || silent.leaseUntil > at(second)) continue;
-        const turn = leaseTurn(silent, grace, at(second));
+        const turn = leaseTurn(silent, { graceSeconds: grace, serverSeenAt }, at(second));
         if (turn.act === "reclaim") reclaimed = true;
         else silent = { ...silent, ...turn.changes };
       }
