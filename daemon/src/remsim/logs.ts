@@ -33,6 +33,8 @@ export function remsimLog(line: LogLine) {
       line("warning", "remsim-server not reachable", { ...fields, error: describe(error) }),
     mapsChanged: (fields: { serverId: string; added: number; removed: number }) =>
       line("info", "slot maps put right", fields),
+    mapsNotPutRight: (fields: { serverId: string }, error: unknown) =>
+      line("warning", "slot maps not put right", { ...fields, error: describe(error) }),
     drift: (fields: { serverId: string; map: string; why: string; held: number }) =>
       line("warning", "slot map is not as it shall be", fields),
     reportFailed: (fields: { serverId: string }, error: unknown) =>

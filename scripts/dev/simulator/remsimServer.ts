@@ -38,6 +38,8 @@ export class FakeRemsimServer {
   readonly leaked: string[] = [];
   /** Requests answered, as `POST /slotmaps 201`. */
   readonly requests: string[] = [];
+  /** What it fails at, by `POST /slotmaps` and the body: by status 500, or in that the connection ends. */
+  failure: (call: string, body: string) => 500 | "cut" | undefined = () => undefined;
   readonly #options: Required<RemsimServerOptions>;
   readonly #banks = new Map<number, { slots: number }>();
   readonly #clients = new Map<string, ClientPlace & { name: string }>();
@@ -134,6 +136,9 @@ export class FakeRemsimServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
     const path = (request.url ?? "").replace(PREFIX, "");
+    const failure = this.failure(`${request.method} ${path}`, body);
+    if (failure === "cut") return void request.socket.destroy();
+    if (failure) return void response.writeHead(failure, { "content-length": 0 }).end();
     const [status, reply] = request.url?.startsWith(PREFIX) ? this.#route(request.method ?? "", path, body) : [404, ""];
     this.requests.push(`${request.method} ${path} ${status}`);
     const headers = reply === "" ? {} : { "content-type": "application/json" };

@@ -123,6 +123,25 @@ describe("MapKeeper", () => {
     expect(keeper.drifts).toEqual(["1:30>3:3 came back after it was removed"]);
   });
 
+  it("adds and removes what it can beside maps that are answered with an error, and says which failed", async () => {
+    await want("1:1 1:11", "1:2 1:12");
+    const keeper = new Keeper();
+    for (const slot of [30, 31, 32]) server.put(1, slot, 3, slot);
+    await active(3);
+    const stuck = 65_536 + 31;
+    server.failure = (call, body) =>
+      call === `DELETE /slotmaps/${stuck}` || body.includes('"slotNr":11') ? 500 : undefined;
+    const { failed, ...done } = await keeper.round();
+    expect(done).toEqual({ added: 1, removed: 2, settled: false });
+    expect(failed?.message).toBe("POST /slotmaps was answered 500");
+    expect(keeper.drifts.sort()).toEqual([
+      "1:11>1:1 POST /slotmaps was answered 500",
+      "1:31>3:31 DELETE /slotmaps was answered 500",
+    ]);
+    await active(2);
+    expect(server.maps()).toEqual(["1:12 C1:2 ACTIVE", "1:31 C3:31 ACTIVE"]);
+  });
+
   it("takes no map for a stray as long as there is a document that it does not understand", async () => {
     for (const what of ["maps", "servers"] as const) await desired[what].sink().apply([], new Set(), true);
     expect(desired.isKnown).toBe(true);

@@ -1,7 +1,7 @@
-import { type MapPlan, pairKey, planSlotMaps, type ServerMap } from "@wisptools/core";
+import { type MapPair, type MapPlan, pairKey, planSlotMaps, type ServerMap } from "@wisptools/core";
 import type { Desired } from "../desired.ts";
 import { PendingMaps } from "./pendingMaps.ts";
-import type { RemsimRest, ServerSight } from "./remsimRest.ts";
+import { type RemsimRest, type ServerSight, UnexpectedStatus } from "./remsimRest.ts";
 
 /** How long a map that is not yet ACTIVE may hold up what replaces it. */
 const PATIENCE_MS = 5_000;
@@ -29,6 +29,24 @@ interface WantedMap {
   mappedAt: number;
 }
 
+export interface RoundResult {
+  added: number;
+  removed: number;
+  /** Whether everything is as it shall be. */
+  settled: boolean;
+  /** The first change that was answered with an error; those of other maps were made all the same. */
+  failed?: Error;
+}
+
+/** What came of a round so far; maps by `pairKey`. */
+interface Round {
+  added: number;
+  removed: number;
+  /** Maps that may not be added, as one of their slots is taken. */
+  refused: Set<string>;
+  failed: Map<string, Error>;
+}
+
 /** Puts the maps of one server right, one request after the other. */
 export class MapKeeper {
   private readonly options: KeeperOptions;
@@ -39,21 +57,21 @@ export class MapKeeper {
     this.options = options;
   }
 
-  /** @returns what was done, and whether everything is as it shall be. `sight.maps` is the list after that. */
-  async putRight(sight: ServerSight): Promise<{ added: number; removed: number; settled: boolean }> {
+  /** `sight.maps` is the list after that. @throws when the server answers no more. */
+  async putRight(sight: ServerSight): Promise<RoundResult> {
     const { rest, isStopped } = this.options;
-    const done = { added: 0, removed: 0 };
-    const refused = new Set<string>();
+    const round: Round = { added: 0, removed: 0, refused: new Set(), failed: new Map() };
     this.tellOfReturned(sight.maps);
     for (let step = 0; step < MOST_STEPS; step++) {
       const plan = this.plan(sight);
-      const posts = plan.posts.filter((map) => !refused.has(pairKey(map)));
-      if (isStopped() || (posts.length === 0 && plan.deletes.length === 0)) return this.ended(plan, refused, done);
-      if (posts.length > 0) done.added += await this.add(posts, refused);
-      else done.removed += await this.removeOne(plan.deletes, sight);
+      const posts = plan.posts.filter((map) => !round.refused.has(pairKey(map)) && !round.failed.has(pairKey(map)));
+      const deletes = plan.deletes.filter((map) => !round.failed.has(pairKey(map)));
+      if (isStopped() || (posts.length === 0 && deletes.length === 0)) return this.ended(plan, round);
+      if (posts.length > 0) await this.add(posts, round);
+      else await this.removeOne(deletes.length, sight, round);
       sight.maps = await rest.maps();
     }
-    return { ...done, settled: false };
+    return this.ended({ ...this.plan(sight), settled: false }, round);
   }
 
   private plan(sight: ServerSight): MapPlan<WantedMap> {
@@ -74,30 +92,42 @@ export class MapKeeper {
   }
 
   /** What another daemon added meanwhile is refused, and is there when we look again. */
-  private async add(posts: readonly WantedMap[], refused: Set<string>): Promise<number> {
-    let added = 0;
+  private async add(posts: readonly WantedMap[], round: Round): Promise<void> {
     for (const map of posts) {
       if (this.options.isStopped()) break;
-      if (await this.options.rest.add(map)) added++;
-      else refused.add(pairKey(map));
+      await this.attempt(map, round, async () => {
+        if (await this.options.rest.add(map)) round.added++;
+        else round.refused.add(pairKey(map));
+      });
     }
-    return added;
+  }
+
+  /** One map that the server cannot do with shall not hold up the others. */
+  private async attempt(map: MapPair, { failed }: Round, change: () => Promise<void>): Promise<void> {
+    try {
+      await change();
+    } catch (error) {
+      if (!(error instanceof UnexpectedStatus)) throw error;
+      failed.set(pairKey(map), error);
+    }
   }
 
   /**
    * DELETE names a bank slot, whatever is mapped to it by then: so another daemon's new map would go in place of the old one. Hence one of them
    * at random, after a moment of random length, and only if a list read just before still has it.
    */
-  private async removeOne(deletes: readonly ServerMap[], sight: ServerSight): Promise<number> {
+  private async removeOne(count: number, sight: ServerSight, round: Round): Promise<void> {
     const { rest, now } = this.options;
-    await new Promise((wake) => setTimeout(wake, (Math.random() * SPREAD_MS) / deletes.length));
+    await new Promise((wake) => setTimeout(wake, (Math.random() * SPREAD_MS) / count));
     sight.maps = await rest.maps();
-    const { deletes: still } = this.plan(sight);
+    const still = this.plan(sight).deletes.filter((map) => !round.failed.has(pairKey(map)));
     const map = still[Math.floor(Math.random() * still.length)];
-    if (!map) return 0;
-    await rest.remove(map.bank);
-    this.removed.set(pairKey(map), now());
-    return 1;
+    if (!map) return;
+    await this.attempt(map, round, async () => {
+      await rest.remove(map.bank);
+      this.removed.set(pairKey(map), now());
+      round.removed++;
+    });
   }
 
   private tellOfReturned(maps: readonly ServerMap[]): void {
@@ -108,7 +138,8 @@ export class MapKeeper {
     }
   }
 
-  private ended(plan: MapPlan<WantedMap>, refused: ReadonlySet<string>, done: { added: number; removed: number }) {
+  private ended(plan: MapPlan<WantedMap>, { added, removed, refused, failed }: Round): RoundResult {
+    for (const [map, error] of failed) this.options.drifted(map, error.message);
     for (const map of plan.posts) {
       if (refused.has(pairKey(map))) this.options.drifted(pairKey(map), "the server refuses it, though both are free");
     }
@@ -117,6 +148,7 @@ export class MapKeeper {
         why === "foreign" ? "its client is mapped to a bank that is not ours" : "another map has its bank slot";
       this.options.drifted(pairKey(map), words);
     }
-    return { ...done, settled: plan.settled };
+    const [first] = failed.values();
+    return { added, removed, settled: plan.settled, ...(first ? { failed: first } : {}) };
   }
 }

@@ -23,6 +23,9 @@ export interface ServerSight {
   banks: ReadonlySet<number>;
 }
 
+/** It answered, but with a status that it has no reason for. */
+export class UnexpectedStatus extends Error {}
+
 /** osmo-remsim-server's REST interface. It has no authentication, forgets all at a restart, and only its lists can be relied on. */
 export class RemsimRest {
   private readonly base: string;
@@ -50,21 +53,21 @@ export class RemsimRest {
     }));
   }
 
-  /** False: it refused, as one of the slots is in a map already. */
+  /** False: it refused, as one of the slots is in a map already. @throws UnexpectedStatus */
   async add({ bank, client }: MapPair): Promise<boolean> {
     const body = JSON.stringify({
       bank: { bankId: bank.bankId, slotNr: bank.slotId },
       client: { clientId: client.bankId, slotNr: client.slotId },
     });
     const { status } = await this.call("POST", "/slotmaps", body);
-    if (status !== 201 && status !== 400) throw new Error(`POST /slotmaps was answered ${status}`);
+    if (status !== 201 && status !== 400) throw new UnexpectedStatus(`POST /slotmaps was answered ${status}`);
     return status === 201;
   }
 
-  /** Whatever is mapped to this bank slot; nothing is as good. */
+  /** Whatever is mapped to this bank slot; nothing is as good. @throws UnexpectedStatus */
   async remove({ bankId, slotId }: BankSlot): Promise<void> {
     const { status } = await this.call("DELETE", `/slotmaps/${bankId * 65_536 + slotId}`);
-    if (status !== 200 && status !== 404) throw new Error(`DELETE /slotmaps was answered ${status}`);
+    if (status !== 200 && status !== 404) throw new UnexpectedStatus(`DELETE /slotmaps was answered ${status}`);
   }
 
   private async get(path: string): Promise<unknown> {

@@ -2,7 +2,7 @@ import { pairKey } from "@wisptools/core";
 import { Seldom } from "../../seldom.ts";
 import type { Desired, ServerRecord } from "../desired.ts";
 import type { RemsimLog } from "../logs.ts";
-import { MapKeeper } from "./mapKeeper.ts";
+import { MapKeeper, type RoundResult } from "./mapKeeper.ts";
 import { RemsimRest, type ServerSight } from "./remsimRest.ts";
 import type { ServerReports } from "./serverReports.ts";
 
@@ -19,7 +19,7 @@ const DRIFT_MS = 10 * 60_000;
 export interface ServerKeeperOptions {
   server: ServerRecord;
   desired: Desired;
-  reports: ServerReports;
+  reports: Pick<ServerReports, "reachable" | "unreachable" | "stop">;
   log: RemsimLog;
   now: () => number;
   isCurrent: () => boolean;
@@ -33,7 +33,8 @@ export class ServerKeeper {
   private readonly rest: RemsimRest;
   private readonly keeper: MapKeeper;
   private readonly driftLog: Seldom;
-  private failures = 0;
+  /** Rounds in a row in which the server could not be looked at, or its maps not be put right. */
+  private failures = { look: 0, change: 0 };
   private sight: ServerSight | undefined;
   private drifts = 0;
   private woken = false;
@@ -80,7 +81,7 @@ export class ServerKeeper {
   private async run(): Promise<void> {
     while (!this.abort.signal.aborted) {
       this.woken = false;
-      const pause = await this.round().catch((error: unknown) => this.failed(error));
+      const pause = await this.round();
       if (!this.woken) await this.pause(pause);
     }
     await this.options.reports.stop();
@@ -102,28 +103,32 @@ export class ServerKeeper {
     const { reports, log, now } = this.options;
     const { id: serverId } = this.server;
     const lookedAt = now();
-    const sight = await this.rest.look();
+    const sight = await this.rest.look().catch((error: unknown) => this.unseen(error));
+    if (!sight) return pauseAfter(this.failures.look, LONGEST_PAUSE_MS);
     if (!this.sight) log.serverReachable({ serverId, maps: sight.maps.length });
-    this.failures = 0;
-    const { added, removed, settled } = await this.keeper.putRight(sight);
+    this.failures.look = 0;
+    const nothing: RoundResult = { added: 0, removed: 0, settled: false };
+    const put = await this.keeper.putRight(sight).catch((failed: Error): RoundResult => ({ ...nothing, failed }));
+    if (this.abort.signal.aborted) return 0;
+    // What was seen holds, whatever became of the changes.
     this.sight = sight;
+    const { added, removed, settled, failed } = put;
     if (added + removed > 0) log.mapsChanged({ serverId, added, removed });
     const pending = reports.reachable(sight, lookedAt);
+    this.failures.change = failed ? this.failures.change + 1 : 0;
+    if (failed && this.failures.change === FAILURES) log.mapsNotPutRight({ serverId }, failed);
     if (added + removed > 0) return SOON_MS;
+    if (failed && !pending) return pauseAfter(this.failures.change, SETTLED_MS);
     return settled && !pending ? SETTLED_MS : UNSETTLED_MS;
   }
 
-  private failed(error: unknown): number {
-    if (this.abort.signal.aborted) return 0;
-    this.failures++;
-    const pause = Math.min(LONGEST_PAUSE_MS, UNSETTLED_MS * 2 ** (this.failures - 1));
-    if (this.failures >= FAILURES) {
-      this.sight = undefined;
-      this.options.reports.unreachable();
-      if (this.failures === FAILURES)
-        this.options.log.serverUnreachable({ serverId: this.server.id, retryInMs: pause }, error);
-    }
-    return pause;
+  private unseen(error: unknown): undefined {
+    if (this.abort.signal.aborted || ++this.failures.look < FAILURES) return;
+    this.sight = undefined;
+    this.options.reports.unreachable();
+    if (this.failures.look > FAILURES) return;
+    const retryInMs = pauseAfter(FAILURES, LONGEST_PAUSE_MS);
+    this.options.log.serverUnreachable({ serverId: this.server.id, retryInMs }, error);
   }
 
   private drifted(map: string, why: string): void {
@@ -131,4 +136,9 @@ export class ServerKeeper {
     const held = this.driftLog.pass(`${map} ${why}`);
     if (held !== undefined) this.options.log.drift({ serverId: this.server.id, map, why, held });
   }
+}
+
+/** ms */
+function pauseAfter(failures: number, longest: number): number {
+  return Math.min(longest, UNSETTLED_MS * 2 ** (failures - 1));
 }
