@@ -74,6 +74,16 @@ until_asked() { # JQ: waits for a request it selects
   return 1
 }
 
+until_beaten() { # COUNT: wakes the loop until it sent that many heartbeats
+  for _ in {1..100}; do
+    [ "$(of_heartbeats 1 | wc -l)" -lt "$1" ] || return 0
+    kill -USR1 "$LOOP"
+    sleep 0.1
+  done
+  cat "$BATS_TEST_TMPDIR/log" "$FAR/requests.ndjson"
+  return 1
+}
+
 stopped() {
   kill "$LOOP" && wait "$LOOP"
 }
@@ -165,6 +175,42 @@ LOCAL
   sleep 0.6
   stopped
   [ "$(cat "$BATS_TEST_TMPDIR/service")" = restart ]
+}
+
+@test "a command whose acknowledgement was lost is acknowledged again as it was, and not done again" {
+  stub uci <<UCI
+echo "\$@" >>"$BATS_TEST_TMPDIR/uci"
+echo "uci: Invalid argument" >&2
+exit 1
+UCI
+  local none='{"body":{"status":"success","next_heartbeat_interval":300,"commands":[]}}'
+  local told='{"body":{"status":"success","next_heartbeat_interval":300,"commands":[{"id":"rcmd_00000000000000b1","type":"log_level","level":"info"}]}}'
+  # The edge answers by itself, and what it kept is overtaken; then the cloud is back.
+  reply POST $COMMANDS/heartbeat "$told" "$none" "$told" "$none"
+  begin
+  until_beaten 2
+  until_beaten 4
+  stopped
+  of_heartbeats '.acks | tojson' >got
+  diff - got <<'ACKS'
+[]
+[{"id":"rcmd_00000000000000b1","ok":false,"message":"uci: Invalid argument"}]
+[]
+[{"id":"rcmd_00000000000000b1","ok":false,"message":"uci: Invalid argument"}]
+ACKS
+  [ "$(wc -l <uci)" -eq 1 ]
+}
+
+@test "a restart that ended the script is acknowledged as done by the next one" {
+  local told='{"body":{"status":"success","next_heartbeat_interval":300,"commands":[{"id":"rcmd_00000000000000b2","type":"restart"}]}}'
+  reply POST $COMMANDS/heartbeat "$told"
+  service <<<"echo \"\$1\" >>'$BATS_TEST_TMPDIR/service'; kill -9 \$(cat '$RUN/pid')"
+  begin
+  wait "$LOOP" || :
+  begin
+  until_asked '.body | contains("\"acks\":[{\"id\":\"rcmd_00000000000000b2\",\"ok\":true")'
+  stopped
+  [ "$(cat service)" = restart ]
 }
 
 @test "a configuration is set option by option, and its version told once it is" {

@@ -10,6 +10,8 @@ umask 077
 
 # shellcheck source=ionmesh-json.sh
 . "$(dirname "$0")/ionmesh-json.sh"
+# shellcheck source=ionmesh-commands.sh
+. "$(dirname "$0")/ionmesh-commands.sh"
 
 ROOT=${WISPTOOLS_ROOT:-}
 CONF=$ROOT/etc/remsim/wisptools.conf
@@ -19,7 +21,6 @@ NAME=${0##*/}
 MAX_EVENTS=50 # a request (the contract's limit); older ones are dropped
 OLDEST=86400  # seconds, of an event (the contract's limit)
 MAX_LOG_LINES=2000
-MAX_LOG=60000 # octets of quoted lines: with the rest of the request below the edge's 65536
 GATHER=${WISPTOOLS_GATHER_SECONDS:-2}
 
 # What the conf may set, as the client's own environment names it where it has a name.
@@ -154,14 +155,6 @@ modem_info() {
   done
 }
 
-acks() {
-  comma=''
-  [ ! -s "$VAR/acks" ] || while IFS='	' read -r id ok message; do
-    printf '%s{"id":"%s","ok":%s,"message":%s}' "$comma" "$id" "$ok" "$(quoted "$message")"
-    comma=,
-  done <"$VAR/acks"
-}
-
 heartbeat() {
   : >>"$VAR/acks"
   tail -n 20 "$VAR/acks" >"$VAR/acks.sending" && mv "$VAR/acks.sending" "$VAR/acks"
@@ -180,77 +173,6 @@ heartbeat() {
   flattened "$VAR/reply" >"$VAR/reply.flat" || return 1
   next=$(of_reply next_heartbeat_interval)
   case $next in '' | *[!0-9]*) ;; *) interval=$next ;; esac
-}
-
-# --- commands --------------------------------------------------------------------------------------------------------
-
-carry_out() { # every command of the last reply that was not carried out before
-  cp "$VAR/reply.flat" "$VAR/commands.flat"
-  n=0
-  while id=$(sed -n "s/^commands\.$n\.id	\(rcmd_[0-9a-f]*\)\$/\1/p" "$VAR/commands.flat") && [ -n "$id" ]; do
-    if ! grep -qx "$id" "$VAR/done" 2>/dev/null; then
-      printf '%s\n' "$id" >>"$VAR/done" # first: a restart may end us
-      if message=$(command_of "$n" 2>&1); then ok=true; else ok=false; fi
-      printf '%s\t%s\t%s\n' "$id" "$ok" "$(printf '%s' "$message" | tr '\n\t' '  ' | cut -c 1-400)" >>"$VAR/acks"
-    fi
-    n=$((n + 1))
-  done
-}
-
-argument() { # N NAME: of a command
-  sed -n "s/^commands\.$1\.$2	//p" "$VAR/commands.flat"
-}
-
-command_of() { # N
-  case $(argument "$1" type) in
-    restart) restart_client ;;
-    reassign) local_script request-modem-reset ;;
-    config_update) configure "$1" ;;
-    log_level) set_option log_level "$(argument "$1" level)" && finish_options ;;
-    send_logs) send_logs "$(argument "$1" lines)" ;;
-    *) echo "unknown command $(argument "$1" type)" && return 1 ;;
-  esac
-}
-
-restart_client() {
-  "$ROOT/etc/init.d/$SERVICE" restart
-}
-
-local_script() { # CAUSE
-  [ -x "$ROOT$LOCAL_SCRIPT" ] || { echo "this router has no $LOCAL_SCRIPT to reset its modem" && return 1; }
-  "$ROOT$LOCAL_SCRIPT" "$1"
-}
-
-set_option() { # NAME VALUE
-  uci set "$UCI_SECTION.$1=$2"
-}
-
-finish_options() {
-  uci commit "${UCI_SECTION%%.*}" && restart_client
-}
-
-configure() { # N
-  sed -n "s/^commands\.$1\.values\.//p" "$VAR/commands.flat" >"$VAR/values"
-  while IFS='	' read -r option text; do
-    set_option "$option" "$text" || return 1
-  done <"$VAR/values"
-  finish_options && argument "$1" version >"$KEPT/configuration"
-}
-
-send_logs() { # LINES
-  $LOG_COMMAND | tail -n "$1" | cut -c 1-500 |
-    tr '\001-\010\013-\037\177' ' ' | sed 's/[\\"]/\\&/g; s/	/ /g; s/^/"/; s/$/"/' >"$VAR/log"
-  [ -s "$VAR/log" ] || { echo "the log is empty" && return 0; }
-  if [ "$(wc -c <"$VAR/log")" -gt "$MAX_LOG" ]; then
-    tail -c "$MAX_LOG" "$VAR/log" | sed 1d >"$VAR/log.end" # but for the line that was cut
-    mv "$VAR/log.end" "$VAR/log"
-  fi
-  {
-    printf '{"client_id":%s,"lines":[' "$(quoted "$CLIENT_ID")"
-    sed '$!s/$/,/' "$VAR/log"
-    printf ']}'
-  } >"$VAR/log.json"
-  api POST logs "$VAR/log.json" || { echo "the logs were answered $status" && return 1; }
 }
 
 # --- life ------------------------------------------------------------------------------------------------------------
