@@ -29,6 +29,8 @@ export type UpdatableEpc = ReturnType<typeof UpdatableEpc.parse>;
 /** What is shown of a larger pool is asked for by the beginning of a name. */
 export const PACKAGE_LIMIT = 500;
 export const DEVICE_LIMIT = 1000;
+/** What changes a channel. Its daily signature is a publication, too, and would push these off every list. */
+const CHANGING: readonly Publication["action"][] = ["publish", "promote", "rollback"];
 /** Greater than every character of a package name. */
 const LAST = "\uf8ff";
 
@@ -58,12 +60,13 @@ export const updateSources = {
   publications: (t: string): ListSource<Publication> => ({
     path: paths.publications(t),
     schema: Publication,
+    where: [["action", "in", CHANGING]],
     orderBy: ["at", "desc"],
-    limit: 30,
+    limit: 8,
   }),
-  publicationsOf: (t: string, channel: string): ListSource<Publication> => ({
+  publicationsOf: (t: string, channel: string, signaturesToo: boolean): ListSource<Publication> => ({
     ...updateSources.publications(t),
-    where: [["channel", "==", channel]],
+    where: [["channel", "==", channel], ...(signaturesToo ? [] : [["action", "in", CHANGING] as const])],
     limit: 200,
   }),
   repositoryKeys: (t: string): ListSource<RepositoryKey> => ({
