@@ -94,12 +94,13 @@ it("costs an operator what the data model says", async () => {
 it("costs the schedule one read a query when nobody is silent, and two writes for each that is", async () => {
   const quiet = await makeTenant(world.deps);
   const { body } = await enrol({ tenant_id: quiet.id, enrollment_token: quiet.token });
-  await sweep(world.deps);
-  expect.soft(await cost(() => sweep(world.deps))).toBe("2 reads, 0 writes");
+  // At that time nobody else's EPC or command is overdue, whatever the other tests leave behind.
+  const past = { ...world.deps, now: () => new Date(1000) };
+  expect.soft(await cost(() => sweep(past))).toBe("2 reads, 0 writes");
   const path = paths.epc(quiet.id, EpcId.parse(body.epc_id));
   await world.deps.store
     .write()
     .patch(path, { offlineAt: new Date(0) })
     .commit();
-  expect.soft(await cost(() => sweep(world.deps))).toBe("2 reads, 2 writes");
+  expect.soft(await cost(() => sweep(past))).toBe("2 reads, 2 writes");
 });
