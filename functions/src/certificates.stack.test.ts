@@ -123,7 +123,7 @@ describe("an enrolment with a request", () => {
   });
 
   it("by the same box again lets the new and the last certificate hold", async () => {
-    const hardware_id = "33333333-2222-4333-8444-0000000000aa";
+    const hardware_id = crypto.randomUUID();
     const pems: string[] = [];
     let device = {} as Credentials;
     for (let n = 0; n < 3; n++) {
@@ -139,7 +139,7 @@ describe("an enrolment with a request", () => {
   });
 
   it("twenty times at once leaves two certificates that were handed out, the same for both", async () => {
-    const hardware_id = "33333333-2222-4333-8444-0000000000bb";
+    const hardware_id = crypto.randomUUID();
     const { csr } = certificateRequest();
     const replies = await Promise.all(Array.from({ length: 20 }, () => register({ hardware_id, csr })));
     expect(replies.map((reply) => reply.status).sort()).toEqual([...Array(19).fill(200), 201]);
@@ -153,7 +153,7 @@ describe("an enrolment with a request", () => {
 
 describe("plain Diameter", () => {
   it("is let in from the box's own addresses where the tenant has no TLS, and follows them", async () => {
-    const hardware_id = "33333333-2222-4333-8444-0000000000cc";
+    const hardware_id = crypto.randomUUID();
     const { body } = await register({ hardware_id, network: { primary_ip: "192.0.2.4" } }, plain);
     for (const peer of await peers(body, plain)) expect(peer.plainFrom).toEqual(["127.0.0.1", "192.0.2.4"]);
     await register({ hardware_id, network: { primary_ip: "192.0.2.5" } }, plain);

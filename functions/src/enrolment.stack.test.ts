@@ -95,7 +95,7 @@ describe("auto-register", () => {
 
 describe("the same hardware", () => {
   it("50 times in parallel is one EPC, with one TAC and one hardware document", async () => {
-    const hardware_id = "11111111-2222-4333-8444-0000000000aa";
+    const hardware_id = crypto.randomUUID();
     const used = await world.deps.store.tacs.used(ours.id);
     const replies = await Promise.all(Array.from({ length: 50 }, () => register({ hardware_id })));
     expect(new Set(replies.map((reply) => reply.body.epc_id)).size).toBe(1);
@@ -106,7 +106,7 @@ describe("the same hardware", () => {
   }, 60_000);
 
   it("keeps its epc_id, and the old credentials end when the new are first used", async () => {
-    const hardware_id = "11111111-2222-4333-8444-0000000000bb";
+    const hardware_id = crypto.randomUUID();
     const first = (await register({ hardware_id })).body;
     const second = (await register({ hardware_id })).body;
     expect(second).toMatchObject({ epc_id: first.epc_id, existing: true });
@@ -116,7 +116,7 @@ describe("the same hardware", () => {
   });
 
   it("waits while the old EPC reports, unless its own credentials sign the request", async () => {
-    const hardware_id = "11111111-2222-4333-8444-0000000000cc";
+    const hardware_id = crypto.randomUUID();
     const first = (await register({ hardware_id })).body;
     await heartbeat(first);
     expect((await register({ hardware_id })).status).toBe(202);
@@ -130,7 +130,7 @@ describe("the same hardware", () => {
   });
 
   it("signed: the same request twice is a replay, and a wrong clock is told, not made to wait", async () => {
-    const hardware_id = "11111111-2222-4333-8444-0000000000c1";
+    const hardware_id = crypto.randomUUID();
     const first = (await register({ hardware_id })).body;
     await heartbeat(first);
     const body = JSON.stringify(registration({ hardware_id, tenant_id: ours.id }));
@@ -145,7 +145,7 @@ describe("the same hardware", () => {
   });
 
   it("is refused to another tenant without saying whose it is", async () => {
-    const hardware_id = "11111111-2222-4333-8444-0000000000dd";
+    const hardware_id = crypto.randomUUID();
     await register({ hardware_id });
     const reply = await register({ hardware_id, tenant_id: theirs.id, enrollment_token: theirs.token });
     expect([reply.status, reply.body.error.reason]).toEqual([412, "hardware_taken"]);
@@ -191,7 +191,7 @@ describe("enrolment tokens", () => {
 
   it("let the box that spent the last use ask again", async () => {
     const token = await createEnrolmentToken(world.deps, ours.caller, { label: "one", max_uses: 1 });
-    const box = { hardware_id: "11111111-2222-4333-8444-0000000000ee", enrollment_token: token.secret };
+    const box = { hardware_id: crypto.randomUUID(), enrollment_token: token.secret };
     expect((await register(box)).status).toBe(201);
     expect((await register(box)).status).toBe(200);
   });
@@ -247,7 +247,7 @@ describe("boxes that wait", () => {
   });
 
   it("are told of a rejection", async () => {
-    const box = { hardware_id: "11111111-2222-4333-8444-0000000000ff" };
+    const box = { hardware_id: crypto.randomUUID() };
     const { body } = await wait(box);
     expect((await decide(body.claim_id, "reject", {})).status).toBe(200);
     const again = await wait(box);
