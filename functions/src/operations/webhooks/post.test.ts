@@ -192,8 +192,16 @@ describe("addresses that are not public", () => {
 
   it("localhost, by the system's own resolver, is not connected to", async () => {
     const inside = await receiver(fine);
-    const posted = await post(publicReach, `http://localhost:${inside.port}/`, {}, "x");
+    const { resolve } = localReach;
+    const posted = await post({ ...publicReach, resolve }, `http://localhost:${inside.port}/`, {}, "x");
     expect(posted.error).toMatch(/private or special address/);
+    expect(inside.bodies).toEqual([]);
+  });
+
+  it("localhost, by the DNS, is not connected to, whatever that says of it", async () => {
+    const inside = await receiver(fine);
+    const posted = await post(publicReach, `http://localhost:${inside.port}/`, {}, "x");
+    expect(posted.error).toMatch(/could not be resolved|private or special address/);
     expect(inside.bodies).toEqual([]);
   });
 

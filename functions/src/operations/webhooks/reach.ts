@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isLoopback, isPublicAddress } from "@wisptools/core";
+import { hostAddresses } from "./hostAddresses.ts";
 
 /** Where deliveries may go. Explicit, so that tests and the local stack can have receivers on this machine. */
 export interface WebhookReach {
@@ -13,10 +14,11 @@ export interface WebhookReach {
   authority?: string;
 }
 
-const resolve = async (hostname: string) => (await lookup(hostname, { all: true })).map(({ address }) => address);
-
 /** The public internet, over HTTPS. */
-export const publicReach: WebhookReach = { mayReach: isPublicAddress, resolve, local: false };
+export const publicReach: WebhookReach = { mayReach: isPublicAddress, resolve: hostAddresses(), local: false };
+
+/** As this machine knows names, by its hosts file too. */
+const resolve = async (hostname: string) => (await lookup(hostname, { all: true })).map(({ address }) => address);
 
 /** That, and this machine: for the emulators. */
 export const localReach: WebhookReach = {
