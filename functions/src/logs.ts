@@ -46,6 +46,18 @@ export const log = {
       error: describe(error),
     }),
   remsimSwept: (fields: object) => logger.debug("remote SIM swept", fields),
+  remsimRequest: (fields: {
+    requestId: string;
+    endpoint: string;
+    /** Null: the credential was not found to hold. */
+    tenantId: string | null;
+    /** The id of the login's document, which is a hash; or `key:` and the start of an API key's. */
+    credentialId: string | null;
+    clientId: string | null;
+    /** Null: the router hung up before it was answered. */
+    status: number | null;
+    outcome: string;
+  }) => logger.info("remote-SIM router asked", fields),
   remsimRegistered: (fields: { tenantId: string; clientKey: string; slot: string }) =>
     logger.info("remote-SIM client got a card", fields),
   remsimReleased: (fields: { tenantId: string; clientKey: string; slot: string; because: string }) =>

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { DeviceCaller, EnrolmentCaller, MemberCaller, RemsimCaller, UserCaller } from "../caller.ts";
 import { invalid } from "./errorResponse.ts";
 import type { Gate } from "./gate.ts";
+import { logRemsimRequest } from "./logRemsimRequest.ts";
 
 /** An answer other than 200 with JSON. */
 export class Answer {
@@ -50,7 +51,11 @@ export function bind<
   operation: (caller: CallerOf<A>, call: Call<P, Q, B>) => Promise<z.infer<R> | Answer>,
 ): void {
   router[endpoint.method](endpoint.path, async (request, response) => {
-    const caller = (await gate.admit(endpoint.auth, request, String(response.locals.requestId))) as CallerOf<A>;
+    let caller: CallerOf<A> | undefined;
+    if (endpoint.auth.kind === "remsim") {
+      logRemsimRequest(endpoint, request, response, () => caller as RemsimCaller | undefined);
+    }
+    caller = (await gate.admit(endpoint.auth, request, String(response.locals.requestId))) as CallerOf<A>;
     const result = await operation(caller, {
       params: parsed(endpoint.params, request.params),
       query: parsed(endpoint.query, request.query),

@@ -44,6 +44,7 @@ export const errorResponse: ErrorRequestHandler = (error, request, response, _ne
   const requestId = String(response.locals.requestId);
   const known = expected(error);
   if (!known) log.unknownError({ requestId, path: request.path }, error);
+  response.locals.refusal = known?.reason ?? known?.code ?? "internal";
   if (known?.retryAfter !== undefined) response.set("Retry-After", String(known.retryAfter));
   response.status(STATUS[known?.code ?? "internal"]).json({
     ...remsimErrorFields(request.path, known),
