@@ -25,6 +25,8 @@ export const log = {
       ...fields,
       error: describe(error),
     }),
+  platformPackageLeftOut: (fields: { tenantId: string; packageId: string; reason: string }) =>
+    logger.warn("a package of the platform was left out of a tenant's repository", fields),
   packageRefused: (fields: { tenantId: string; uploadId: string; reason: string }) =>
     logger.warn("package refused", fields),
   rolloutStopped: (fields: { tenantId: string; rolloutId: string; reason: string }) =>

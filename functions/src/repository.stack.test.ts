@@ -15,7 +15,8 @@ import {
   UploadId,
 } from "@wisptools/core";
 import { readCleartextMessage, readKeys } from "openpgp";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { log } from "./logs.ts";
 import { createApiKey } from "./operations/accessKeys.ts";
 import { channelPackages } from "./operations/repository/channelPackages.ts";
 import { ensureRepository } from "./operations/repository/ensureRepository.ts";
@@ -548,6 +549,38 @@ describe("the daily schedule", () => {
     await later(6);
     expect((await alerts()).map(({ state }) => state)).toEqual(["resolved", "resolved", "resolved"]);
     expect((await world.deps.store.raw(paths.alerts(well.id))).length).toBe(0);
+  });
+
+  it("gives dev what the platform has newer, once, and says what was changed without a new version", async () => {
+    const tenant = await makeTenant({ ...world.deps, devicePackages: [debianPackage("platform-b", "1.0")] });
+    const changed = debianPackage("platform-b", "1.0", { files: { "usr/share/platform-b/more": "x" } });
+    const spy = vi.spyOn(log, "platformPackageLeftOut");
+    const devicePackages = [changed, debianPackage("platform-b", "1.1")];
+    const day = (days: number) => resignExpiring({ ...daysLater(days, [tenant]), devicePackages });
+    expect(await day(2)).toEqual({ resigned: 3, failed: 0 });
+    const keyring = "wisptools-keyring_1.1_all";
+    expect(await idsIn("dev", tenant)).toEqual(["platform-b_1.0_all", "platform-b_1.1_all", keyring]);
+    expect(await idsIn("stable", tenant)).toEqual(["platform-b_1.0_all", keyring]);
+    await checkConsistent("dev", tenant);
+    const told = spy.mock.calls.map(([fields]) => fields);
+    expect(told).toContainEqual({
+      tenantId: tenant.id,
+      packageId: changed.id,
+      reason: expect.stringContaining(`not ${sha256(changed.content)}; a change needs a new version`),
+    });
+    spy.mockRestore();
+    const { sequence } = await channelOf("dev", tenant);
+    expect(await day(4)).toEqual({ resigned: 3, failed: 0 });
+    expect((await channelOf("dev", tenant)).sequence).toBe(sequence + 1); // signed again, and nothing else
+  });
+
+  it("signs the channels of a tenant whose repository cannot be given the platform's packages", async () => {
+    const tenant = await makeTenant(world.deps);
+    const broken = { filename: "broken_1.0_all.deb", content: new Uint8Array(10) };
+    expect(await resignExpiring({ ...daysLater(2, [tenant]), devicePackages: [broken] })).toEqual({
+      resigned: 3,
+      failed: 0,
+    });
   });
 
   afterEach(() => {

@@ -219,6 +219,6 @@ it("costs Firestore three reads and one for each package added, and four writes,
   expect(await cost(async () => (id = await put(world.deps, deb)))).toBe("0 reads, 1 writes");
   expect(await cost(() => finaliseUpload(world.deps, ours.caller, id))).toBe("2 reads, 3 writes");
   const whole = { ...world.deps, devicePackages: [...world.deps.devicePackages] };
-  await ensureRepository(whole, ours);
+  expect(await cost(() => ensureRepository(whole, ours))).toBe("8 reads, 0 writes");
   expect(await cost(() => ensureRepository(whole, ours))).toBe("0 reads, 0 writes");
 });

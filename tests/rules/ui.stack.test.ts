@@ -9,8 +9,10 @@ import {
   limit,
   onSnapshot,
   orderBy,
+  type QuerySnapshot,
   query,
   where,
+  writeBatch,
 } from "firebase/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { remsimSources } from "../../hosting/src/data/remsimSources.ts";
@@ -19,6 +21,7 @@ import { sources } from "../../hosting/src/data/sources.ts";
 import { subscriberSources } from "../../hosting/src/data/subscriberSources.ts";
 import { updateSources } from "../../hosting/src/data/updateSources.ts";
 import { webhookSources } from "../../hosting/src/data/webhookSources.ts";
+import { paths } from "../../packages/core/src/paths.ts";
 import { ACCESS, EPC, HOME, IMSI, ROUTER, SELF } from "./access.ts";
 import { letIn } from "./attempts.ts";
 import { indexes, served } from "./indexes.ts";
@@ -161,4 +164,26 @@ it.each(lists)("%s compares one field by order at most, its sort's, and has its 
   expect(compared.length).toBeLessThanOrEqual(1);
   if (source.orderBy) expect([[], [source.orderBy[0]]]).toContainEqual(compared);
   expect(served(indexes, asQuery(name, source))).toBeDefined();
+});
+
+it("the history of a channel that was signed for a year still begins with what changed it", async () => {
+  const channel = "much-signed";
+  const history = async (db: Firestore, signaturesToo: boolean) => {
+    const { docs } = (await hears(db, updateSources.publicationsOf(HOME, channel, signaturesToo))) as QuerySnapshot;
+    return docs.map((one) => one.get("action"));
+  };
+  await env.withSecurityRulesDisabled(async (context) => {
+    const db = context.firestore() as unknown as Firestore;
+    const batch = writeBatch(db);
+    for (let day = 0; day < 366; day++) {
+      const action = day === 0 ? "publish" : "resign";
+      const at = new Date(Date.UTC(2026, 0, 1 + day));
+      batch.set(doc(db, paths.publication(HOME, `${channel}-${day}`)), { channel, action, at });
+    }
+    await batch.commit();
+    expect(await history(db, false)).toEqual(["publish"]);
+    expect(new Set(await history(db, true))).toEqual(new Set(["resign"]));
+    const { docs } = (await hears(db, updateSources.publications(HOME))) as QuerySnapshot;
+    expect(docs.map(({ id }) => id)).toContain(`${channel}-0`);
+  });
 });

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { type AptPackage, keyringPackage, keyringVersion, objects, paths, type TenantId } from "@wisptools/core";
 import type { Stored, Write } from "@wisptools/store";
 import type { Deps, DevicePackage } from "../../deps.ts";
+import { log } from "../../logs.ts";
 import { SYSTEM } from "../audit.ts";
 import { type Inspected, inspectPackage } from "./inspectPackage.ts";
 import { byAge, ensureKeys } from "./keys.ts";
@@ -21,7 +22,7 @@ const inspected = new WeakMap<Uint8Array, Promise<Inspected>>();
 
 /**
  * What every tenant has: the packages that travel with the functions, and the keyring of its own keys. A .deb that was changed
- * without a new version is left out: the tenant keeps the one it has.
+ * without a new version is left out, and the log says so: the tenant keeps the one it has.
  */
 export async function platformPackages(deps: Deps, tenantId: TenantId): Promise<Own[]> {
   return asStored(deps, tenantId, [...deps.devicePackages, await keyringOf(deps, tenantId)]);
@@ -47,9 +48,18 @@ export async function asStored(deps: Deps, tenantId: TenantId, packages: readonl
     }),
   );
   const found = await deps.store.packages.getAll(all.map(({ document }) => [tenantId, document.id]));
-  return all
-    .map((one, index) => ({ ...one, stored: found[index] }))
-    .filter(({ document, stored }) => !stored || (stored.data.sha256 === document.sha256 && !stored.data.deleting));
+  return all.map((one, index) => ({ ...one, stored: found[index] })).filter(isSame);
+}
+
+/** Whether the tenant may be given the package: what it has under this id, if anything, is the same. */
+function isSame({ document: { tenantId, id, sha256 }, stored }: Own): boolean {
+  const other = stored && stored.data.sha256 !== sha256;
+  if (!other && !stored?.data.deleting) return true;
+  const reason = other
+    ? `the tenant has this version with the SHA-256 ${stored.data.sha256}, not ${sha256}; a change needs a new version`
+    : "it is being deleted";
+  log.platformPackageLeftOut({ tenantId, packageId: id, reason });
+  return false;
 }
 
 /** Puts the files of those that the tenant does not have into its pool: before a channel names them. */

@@ -4,6 +4,7 @@ import type { Deps } from "../../deps.ts";
 import { log } from "../../logs.ts";
 import { openAlert, resolveAlert } from "../alerts.ts";
 import { type Actor, SYSTEM } from "../audit.ts";
+import { ensureRepository } from "./ensureRepository.ts";
 import { activeKeys } from "./keys.ts";
 import { publish } from "./publish.ts";
 import { watchKeys } from "./watchKeys.ts";
@@ -30,7 +31,10 @@ async function resign(deps: Deps, channel: Channel, actor: Actor, note: string):
   await publish(place, async () => ({ action: "resign", note, snapshot: undefined }));
 }
 
-/** The daily schedule: releases of all tenants that end soon are signed again, keys that end within months are told of. */
+/**
+ * The daily schedule: releases of all tenants that end soon are signed again, keys that end within months are told of. Their repositories
+ * are given what the platform has newer, which otherwise waits for the next script.
+ */
 export async function resignExpiring(deps: Deps): Promise<{ resigned: number; failed: number }> {
   const by = new Date(deps.now().getTime() + RESIGN_DAYS * DAY_MS);
   const channels = await deps.store.channels.expiring(by, LIMIT);
@@ -45,6 +49,7 @@ export async function resignExpiring(deps: Deps): Promise<{ resigned: number; fa
       resigned += outcomes.filter(Boolean).length;
       failed += outcomes.filter((done) => !done).length;
       await untilTold(tenantId, "keys", async () => watchKeys(deps, tenantId, await activeKeys(deps, tenantId)));
+      await ensureRepository(deps, { id: tenantId }).catch((error) => log.repositoryUnmade({ tenantId }, error));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
