@@ -190,6 +190,7 @@ wt_signature_headers() { # METHOD PATH [BODYFILE]: curl configuration lines
   wt_stamp=$(wt_now)
   wt_nonce=$(openssl rand -hex 16)
   wt_signed_hex=$(printf '%s\n%s\n%s\n%s\n%s' "$1" "$2" "$wt_stamp" "$wt_nonce" "$wt_hash" | wt_hmac "$SECRET_KEY")
+  [ -n "$wt_signed_hex" ] || return 1
   printf 'header = "X-EPC-Auth-Code: %s"\nheader = "X-EPC-API-Key: %s"\n' "$AUTH_CODE" "$API_KEY"
   printf 'header = "X-EPC-Timestamp: %s"\nheader = "X-EPC-Nonce: %s"\nheader = "X-EPC-Signature: %s"\n' \
     "$wt_stamp" "$wt_nonce" "$wt_signed_hex"
@@ -199,12 +200,13 @@ wt_send() { # METHOD PATH [BODYFILE]: one request; WT_SIGN=no leaves the signatu
   : >"$WT_REPLY"
   : >"$WT_HEADERS"
   WT_STATUS=$({
-    printf 'url = "%s%s"\nrequest = "%s"\n' "$WISPTOOLS_URL" "$2" "$1"
     printf 'silent\nproto = "=http,https"\nconnect-timeout = 10\nmax-time = %s\nmax-filesize = 16777216\n' "${WT_TIMEOUT:-60}"
     printf 'user-agent = "wisptools-device/%s"\n' "$WT_VERSION"
     printf 'output = "%s"\ndump-header = "%s"\nwrite-out = "%%{http_code}"\n' "$WT_REPLY" "$WT_HEADERS"
     if [ -n "${3:-}" ]; then printf 'header = "Content-Type: application/json"\nheader = "Expect:"\ndata-binary = "@%s"\n' "$3"; fi
-    if [ "${WT_SIGN:-yes}" = yes ]; then wt_signature_headers "$@"; fi
+    if [ "${WT_SIGN:-yes}" = yes ]; then wt_signature_headers "$@" || exit 1; fi
+    # Last: cut off before it, by a kill or a failure, nothing is sent, rather than a request without its signature.
+    printf 'request = "%s"\nurl = "%s%s"\n' "$1" "$WISPTOOLS_URL" "$2"
   } | curl -q --config - 2>/dev/null) || WT_STATUS=000 # a broken transfer is no answer, whatever its first line said
   case $WT_STATUS in 2??) return 0 ;; *) return 1 ;; esac
 }

@@ -37,6 +37,19 @@ in_lib() { # SCRIPT: runs it with lib.sh, as the programs do
   [ "$(requests .url | tail -n 1)" = "/api/epc/epc_0123456789abcdef/deployment-script?version=7" ]
 }
 
+@test "what can't be signed, or is killed while it is, is not sent" {
+  reply POST /api/metrics/events '{"body":{"success":true,"accepted":0}}'
+  printf '{}' >"$BATS_TEST_TMPDIR/body"
+  send="wt_send POST /api/metrics/events '$BATS_TEST_TMPDIR/body' || echo \"not sent: \$WT_STATUS\""
+  in_lib "openssl() { return 1; }; wt_credentials; $send"
+  [ "$output" = "not sent: 000" ]
+  in_lib "wt_signature_headers() { sh -c 'kill -9 \$PPID'; }; wt_credentials; $send"
+  [ "${lines[-1]}" = "not sent: 000" ] # the shell says "Killed" before
+  [ "$(requests .url)" = "" ]
+  in_lib "wt_credentials; $send; echo sent"
+  [ "$output" = sent ]
+}
+
 @test "no secret is in any program's arguments" {
   for tool in curl openssl jq sha256sum tr sed awk cat head date od sync mv; do
     real=$(command -v "$tool")
