@@ -88,12 +88,14 @@ function document({ imsi, k, opc }: Card): object {
   return { imsi, security: { k, opc, amf: "8000" }, slice: [{ session: [{ name: "internet" }] }] };
 }
 
-/** An MME that asks for vectors of its own subscribers until the connection is gone; each answer comes in the order of the requests. */
-async function pour(client: number, answers: Answered[]): Promise<void> {
-  const peer = await connectPeer({
+const connectMme = (client: number): Promise<ClientPeer> =>
+  connectPeer({
     ...{ ...daemon.hss, originHost: `mme${client}.${REALM}`, originRealm: REALM },
     applications: [APPLICATION.S6A],
   });
+
+/** An MME asks for vectors of its own subscribers until the connection is gone; each answer comes in the order of the requests. */
+async function pour(peer: ClientPeer, client: number, answers: Answered[]): Promise<void> {
   const own = cards.filter((_, n) => n % CLIENTS === client);
   await Promise.all(Array.from({ length: WINDOW }, () => askOn(peer, own, answers)));
 }
@@ -177,8 +179,9 @@ it.each(LIVES)("SQNs rise from kill to kill, and every vector is right: $name", 
   await daemon.start(preload);
   const before = new Map(cards.map((card) => [card, new Map(card.highest)]));
   const answers: Answered[] = [];
+  const peers = await Promise.all(Array.from({ length: CLIENTS }, (_, client) => connectMme(client)));
   const begun = performance.now();
-  const clients = Array.from({ length: CLIENTS }, (_, client) => pour(client, answers));
+  const clients = peers.map((peer, client) => pour(peer, client, answers));
   await new Promise((wake) => setTimeout(wake, 300 + upTo(900)));
   await daemon.kill();
   await Promise.all(clients);
