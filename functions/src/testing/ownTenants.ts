@@ -14,6 +14,14 @@ export function ownTenants(deps: Deps, tenants: readonly { id: TenantId }[]): De
     <A extends unknown[], T extends { tenantId: TenantId }>(find: Find<A, T>): Find<A, T> =>
     async (...args) =>
       (await find(...args)).filter(({ data }) => tenants.some(({ id }) => id === data.tenantId));
+  /** Pages that are full although others' documents lie between ours. */
+  const paged =
+    <T>(findAll: Find<[limit: number], T>): Find<[limit: number, after?: Stored<T>], T> =>
+    async (limit, after) => {
+      const all = await findAll(10_000);
+      const from = after ? all.findIndex(({ path }) => path === after.path) + 1 : 0;
+      return all.slice(from, from + limit);
+    };
   const narrowed = <T extends object>(table: T, finds: Partial<T>): T => Object.assign(Object.create(table), finds);
   return {
     ...deps,
@@ -23,8 +31,8 @@ export function ownTenants(deps: Deps, tenants: readonly { id: TenantId }[]): De
       epcs: narrowed(store.epcs, { overdue: own((now, limit) => store.epcs.overdue(now, limit)) }),
       commands: narrowed(store.commands, { overdue: own((now, limit) => store.commands.overdue(now, limit)) }),
       rollouts: narrowed(store.rollouts, {
-        active: own((limit) => store.rollouts.active(limit)),
-        stoppedUnderWay: own((limit) => store.rollouts.stoppedUnderWay(limit)),
+        active: paged(own((all) => store.rollouts.active(all))),
+        stoppedUnderWay: paged(own((all) => store.rollouts.stoppedUnderWay(all))),
       }),
       remsimClients: narrowed(store.remsimClients, {
         // A page of them: those of other tenants may be many, and stay due.
@@ -34,10 +42,9 @@ export function ownTenants(deps: Deps, tenants: readonly { id: TenantId }[]): De
         },
       }),
       simBanks: narrowed(store.simBanks, {
-        down: own((limit) => store.simBanks.down(limit)),
-        failedOver: own((now, limit) => store.simBanks.failedOver(now, limit)),
+        due: own((now) => store.simBanks.due(now, 10_000)),
       }),
-      simSlots: narrowed(store.simSlots, { faulty: own((limit) => store.simSlots.faulty(limit)) }),
+      simSlots: narrowed(store.simSlots, { due: own((now) => store.simSlots.due(now, 10_000)) }),
       rolloutDevices: narrowed(store.rolloutDevices, {
         overdue: own((now, limit) => store.rolloutDevices.overdue(now, limit)),
       }),

@@ -6,6 +6,8 @@ import { idPage, type Page } from "./page.ts";
 const OPEN = ["preparing", "running", "awaiting_approval", "paused", "rolling_back"];
 /** More rollouts than a tenant has open at a time. */
 const OPEN_LIMIT = 100;
+/** The states a device may have while it is under way; `committed` when it is told to go back. */
+const UNDER_WAY = ["pending", "downloading", "downloaded", "installing", "health_check", "committed"];
 /** Values a filter may list. */
 const IN_LIMIT = 30;
 
@@ -27,16 +29,18 @@ export class Rollouts extends Documents<[TenantId, RolloutId], Rollout> {
     return this.find(this.db.collection(paths.rollouts(tenantId)).where("state", "in", OPEN).limit(OPEN_LIMIT));
   }
 
-  /** Those of all tenants in which something may be due. */
-  async active(limit: number): Promise<Stored<Rollout>[]> {
+  /** Those of all tenants in which something may be due, by their paths, after this one. */
+  async active(limit: number, after?: Stored<Rollout>): Promise<Stored<Rollout>[]> {
     const active = OPEN.filter((state) => state !== "paused");
-    return this.find(this.db.collectionGroup("rollouts").where("state", "in", active).limit(limit));
+    const query = this.db.collectionGroup("rollouts").where("state", "in", active).orderBy(FieldPath.documentId());
+    return this.find((after ? query.startAfter(this.db.doc(after.path)) : query).limit(limit));
   }
 
-  /** Those of all tenants that were stopped or ended while devices are under way. */
-  async stoppedUnderWay(limit: number): Promise<Stored<Rollout>[]> {
+  /** Those of all tenants that were stopped or ended while devices are under way, fewest first, after this one. */
+  async stoppedUnderWay(limit: number, after?: Stored<Rollout>): Promise<Stored<Rollout>[]> {
     const stopped = this.db.collectionGroup("rollouts").where("state", "in", ["paused", "aborted"]);
-    return this.find(stopped.where("underWay", ">", 0).limit(limit));
+    const query = stopped.where("underWay", ">", 0).orderBy("underWay").orderBy(FieldPath.documentId());
+    return this.find((after ? query.startAfter(after.data.underWay, this.db.doc(after.path)) : query).limit(limit));
   }
 }
 
@@ -72,6 +76,12 @@ export class RolloutDevices extends Documents<[TenantId, RolloutId, EpcId], Roll
     const told = this.of(rollout).where("underWay", "==", true).where("state", "in", ["pending", "committed"]);
     const ordered = told.orderBy(FieldPath.documentId()).limit(limit);
     return this.find(after ? ordered.startAfter(after) : ordered);
+  }
+
+  /** How many devices under way have said nothing since then, and were not told since. */
+  async countUnheard(rollout: Rollout, since: Date): Promise<number> {
+    const underWay = this.of(rollout).where("underWay", "==", true).where("state", "in", UNDER_WAY);
+    return this.count(underWay.where("updatedAt", "<=", since));
   }
 
   async page(rollout: Pick<Rollout, "tenantId" | "id">, size: number, after?: string): Promise<Page<RolloutDevice>> {
