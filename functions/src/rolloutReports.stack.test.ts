@@ -250,6 +250,97 @@ describe("a device", () => {
     await isConsistent(id);
   });
 
+  it("that is retired while it is told gives its place to the next at once", async () => {
+    const boxes = await fleet(2);
+    const id = await create(boxes, { maxConcurrent: 1 });
+    const [told] = (await devicesOf(world, ours, id)).filter((device) => device.underWay);
+    const [other] = boxes.filter((box) => box.id !== told?.epcId);
+    if (!told || !other) throw new Error("one begins, one waits");
+    await retireEpc(world.deps, ours.caller, told.epcId);
+    const devices = await devicesOf(world, ours, id);
+    const retired = { state: "failed", message: "The EPC is retired", underWay: false };
+    expect(devices.find((device) => device.epcId === told.epcId)).toMatchObject(retired);
+    expect(await events({ ...other, id: told.epcId })).toEqual(["Update failed: The EPC is retired"]);
+    expect((await world.deps.store.epcs.need("EPC", ours.id, told.epcId)).data.updating).toBeUndefined();
+    expect(await deviceOf(id, other)).toMatchObject({ state: "pending", underWay: true });
+    await isConsistent(id);
+  });
+
+  it("out of reach lets those go first that can be reached, and is told after them", async () => {
+    const boxes = await fleet(4);
+    for (const box of boxes.slice(0, 3)) await asBox(world, box, "/api/metrics/heartbeat", {});
+    world.deps.clock.offsetMs += 1.1 * HOUR_MS;
+    await everyMinute(); // all are offline now, but one that never was online
+    const [, here, there] = boxes as Box[] as [Box, Box, Box];
+    for (const box of [here, there]) await asBox(world, box, "/api/metrics/heartbeat", {});
+    const id = await create(boxes, { maxConcurrent: 1 });
+    for (const _ of [here, there]) {
+      const [told, ...more] = (await devicesOf(world, ours, id)).filter((device) => device.underWay);
+      expect([here.id, there.id]).toContain(told?.epcId);
+      expect(more).toEqual([]);
+      await isConsistent(id);
+      await runUpdate(world, told?.epcId === here.id ? here : there, "committed");
+    }
+    expect(await deviceOf(id, here)).toMatchObject({ state: "committed" });
+    expect(await deviceOf(id, there)).toMatchObject({ state: "committed" });
+    const rest = (await devicesOf(world, ours, id)).filter((device) => device.state === "pending");
+    expect(rest.map(({ underWay, passedOver, attempt }) => [underWay, passedOver, attempt])).toContainEqual([
+      false,
+      true,
+      0,
+    ]);
+    expect(rest.map(({ underWay, passedOver, attempt }) => [underWay, passedOver, attempt])).toContainEqual([
+      true,
+      undefined,
+      1,
+    ]);
+    await isConsistent(id);
+  }, 60_000);
+
+  it("that commits after all others were taken back is taken back too", async () => {
+    const [box] = await fleet(1);
+    const id = await create([box]);
+    const { request } = await needUpdate(box);
+    await reportOf(world, box, request, "installing", { previous: { [AGENT]: "1.0" } });
+    expect((await api("POST", `/rollouts/${id}/actions`, { action: "rollback" })).status).toBe(200);
+    world.deps.clock.offsetMs += 6.1 * HOUR_MS;
+    await everyMinute();
+    expect((await rolloutOf(world, ours, id)).state).toBe("rolled_back");
+    expect((await reportOf(world, box, request, "committed", { installed: { [AGENT]: "2.0" } })).status).toBe(200);
+    expect(await rolloutOf(world, ours, id)).toMatchObject({
+      state: "rolling_back",
+      stateReason: "1 device committed after the rest had gone back",
+    });
+    await isConsistent(id);
+    expect(await runUpdate(world, box, "committed")).toMatchObject({ restore: true, attempt: 2 });
+    expect(await rolloutOf(world, ours, id)).toMatchObject({ state: "rolled_back", restored: 1 });
+    expect((await deviceOf(id, box))?.state).toBe("rolled_back");
+    await isConsistent(id);
+    const audits = await world.deps.store.raw(paths.audits(ours.id));
+    const acts = audits.filter((one) => one.target === id).map(({ action }) => action);
+    expect(acts.filter((action) => action === "rollout.takeBackAgain")).toHaveLength(1);
+  }, 60_000);
+
+  it("that was under way and is not heard of holds up no roll-back of the others", async () => {
+    const boxes = await fleet(4);
+    const id = await create(boxes, { maxConcurrent: 2 });
+    const devices = await devicesOf(world, ours, id);
+    const first = boxes.filter((box) => devices.some((device) => device.epcId === box.id && device.underWay));
+    const rest = boxes.filter((box) => !first.includes(box));
+    for (const box of first) await runUpdate(world, box, "committed", { [AGENT]: "1.0" });
+    for (const box of rest) await reportOf(world, box, (await needUpdate(box)).request, "installing");
+    expect((await api("POST", `/rollouts/${id}/actions`, { action: "rollback" })).status).toBe(200);
+    const restoring = async () => (await devicesOf(world, ours, id)).filter((device) => device.goal === "restore");
+    await everyMinute();
+    expect(await restoring()).toEqual([]); // the others may yet be at work
+    world.deps.clock.offsetMs += 11 * 60_000;
+    await everyMinute();
+    expect((await restoring()).map(({ epcId }) => epcId).sort()).toEqual(first.map((box) => box.id).sort());
+    await isConsistent(id);
+    for (const box of first) await runUpdate(world, box, "committed");
+    expect(await rolloutOf(world, ours, id)).toMatchObject({ state: "rolling_back", restored: 2, underWay: 2 });
+  }, 60_000);
+
   it("is told by one rollout at a time, and not when its queue is full", async () => {
     const [box, full] = await fleet(2);
     const first = await create([box]);
@@ -395,6 +486,37 @@ describe("creating", () => {
     });
     expect(new Set((await devicesOf(world, ours, id)).map((one) => one.epcId)).size).toBe(5);
     await isConsistent(id);
+  }, 60_000);
+});
+
+describe("the schedule", () => {
+  it("comes to every rollout, page by page", async () => {
+    const soaking = async () => {
+      const boxes = await fleet(2);
+      const id = await create(boxes, { groups: soak });
+      for (const box of boxes) await runUpdate(world, box, "committed");
+      return id;
+    };
+    const soak = [
+      { upToPercent: 50, successPercent: 100, soakMinutes: 10, approval: false },
+      { upToPercent: 100, successPercent: 100, soakMinutes: 0, approval: false },
+    ];
+    const ids = [await soaking(), await soaking(), await soaking()];
+    const groups = async () => Promise.all(ids.map(async (id) => (await rolloutOf(world, ours, id)).group));
+    expect(await groups()).toEqual([0, 0, 0]);
+    world.deps.clock.offsetMs += 11 * 60_000;
+    await rolloutSweep(ownTenants(world.deps, [ours]), 1);
+    expect(await groups()).toEqual([1, 1, 1]);
+    const { rollouts } = world.deps.store;
+    for (const find of [rollouts.active.bind(rollouts), rollouts.stoppedUnderWay.bind(rollouts)]) {
+      const all = (await find(10_000)).map(({ path }) => path);
+      const paged: string[] = [];
+      for (let page = await find(2); page.length > 0; page = await find(2, page.at(-1))) {
+        paged.push(...page.map(({ path }) => path));
+      }
+      expect(paged).toEqual(all);
+    }
+    for (const id of ids) expect((await api("POST", `/rollouts/${id}/actions`, { action: "pause" })).status).toBe(200);
   }, 60_000);
 });
 

@@ -1,4 +1,13 @@
-import { advance, afterStep, type Rollout, type RolloutId, type Step, type TenantId } from "@wisptools/core";
+import {
+  advance,
+  afterStep,
+  type Rollout,
+  type RolloutId,
+  type Step,
+  type TenantId,
+  unheardSince,
+  waitsForRoom,
+} from "@wisptools/core";
 import { type Stored, untilUncontended } from "@wisptools/store";
 import type { Deps } from "../../deps.ts";
 import { log } from "../../logs.ts";
@@ -17,10 +26,15 @@ export async function advanceRollout(deps: Deps, tenantId: TenantId, id: Rollout
   for (let n = 0; n < STEPS; n++) {
     const moved = await untilUncontended(async () => {
       const stored = await deps.store.rollouts.need("rollout", tenantId, id);
-      return take(deps, stored, advance(stored.data, deps.now()));
+      const now = deps.now();
+      return take(deps, stored, advance(stored.data, now, await unheardOf(deps, stored.data, now)));
     });
     if (!moved) return;
   }
+}
+
+async function unheardOf(deps: Deps, rollout: Rollout, now: Date): Promise<number> {
+  return waitsForRoom(rollout) ? deps.store.rolloutDevices.countUnheard(rollout, unheardSince(rollout, now)) : 0;
 }
 
 /** Whether the step moved anything, so that it is worth asking again. */

@@ -12,14 +12,14 @@ import {
 import type { Stored, Write } from "@wisptools/store";
 import type { Deps } from "../../deps.ts";
 import { exactly } from "./exactPackages.ts";
-import { TOLD_AT_ONCE } from "./startDevices.ts";
 import { canBeTold, tellDevice } from "./tellDevice.ts";
+import { passOver, whoIsNext } from "./whoIsNext.ts";
 
 type Pool = Map<string, ExactPackage | undefined>;
 
 /**
- * Tells committed devices to go back to what they had, at once, whatever the maintenance window says. One that cannot go back is failed and
- * says why; one that had these versions before is rolled_back as it is. Gives how many devices moved.
+ * Tells committed devices to go back to what they had, at once, whatever the maintenance window says; those out of reach last. One that cannot go
+ * back is failed and says why; one that had these versions before is rolled_back as it is. Gives how many devices moved.
  */
 export async function restoreDevices(
   deps: Deps,
@@ -27,19 +27,21 @@ export async function restoreDevices(
   step: Extract<Step, { kind: "restore" }>,
 ): Promise<number> {
   const rollout = stored.data;
-  const devices = await deps.store.rolloutDevices.committed(rollout, Math.min(step.limit, TOLD_AT_ONCE));
-  if (devices.length === 0) return 0;
-  const epcs = await deps.store.epcs.getAll(devices.map(({ data }) => [rollout.tenantId, data.epcId]));
+  const front = (limit: number) => deps.store.rolloutDevices.committed(rollout, limit);
+  const { told, passedOver } = await whoIsNext(deps, rollout, step.limit, front);
+  if (told.length + passedOver.length === 0) return 0;
+  const devices = told.map(({ device }) => device);
   const pool = await formerPackages(deps, rollout, devices);
   const write = deps.store.write();
+  passOver(deps, write, passedOver);
   const moves: Move[] = [];
-  for (const [n, device] of devices.entries()) {
-    const move = restoreDevice(deps, write, rollout, device, epcs[n], pool);
+  for (const { device, epc } of told) {
+    const move = restoreDevice(deps, write, rollout, device, epc, pool);
     if (move) moves.push(move);
   }
   const { counts, underWay, restored } = moved(rollout, moves);
   await write.update(stored, { counts, underWay, restored, updatedAt: deps.now() }).commit();
-  return moves.length;
+  return moves.length + passedOver.length;
 }
 
 function restoreDevice(

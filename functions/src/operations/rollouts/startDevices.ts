@@ -12,12 +12,10 @@ import {
 import type { Stored, Write } from "@wisptools/store";
 import type { Deps } from "../../deps.ts";
 import { canBeTold, tellDevice } from "./tellDevice.ts";
-
-/** Devices told by one write: three documents each, and far below what one write may hold. */
-export const TOLD_AT_ONCE = 25;
+import { passOver, whoIsNext } from "./whoIsNext.ts";
 
 /**
- * Tells the next devices to go, as many as the step allows and one write holds, whose maintenance window is open; those out of reach too: the
+ * Tells the next devices to go, as many as the step allows and one write holds, whose maintenance window is open; those out of reach last: the
  * command waits for them, but no longer than the window. One whose queue is full, or whom another rollout keeps busy, goes to the end of the
  * line. The write insists on the rollout as it was read, so that neither a stop nor the limit is passed by. Gives how many devices moved.
  */
@@ -30,31 +28,37 @@ export async function startDevices(
   const now = deps.now();
   const timeZones = openZones(rollout, now);
   if (timeZones?.length === 0) return 0;
-  const devices = await waitingDevices(deps, rollout, step, timeZones);
-  if (devices.length === 0) return 0;
-  const epcs = await deps.store.epcs.getAll(devices.map(({ data }) => [rollout.tenantId, data.epcId]));
+  const front = (limit: number) => frontOfLine(deps, rollout, step.groups, limit, timeZones);
+  const { told, passedOver } = await whoIsNext(deps, rollout, step.limit, front);
+  if (told.length + passedOver.length === 0) return 0;
   const write = deps.store.write();
+  passOver(deps, write, passedOver);
   const moves: Move[] = [];
-  for (const [n, device] of devices.entries()) {
-    const move = startDevice(deps, write, rollout, device, epcs[n]);
+  const closing = closings(rollout, now);
+  for (const { device, epc } of told) {
+    const move = startDevice(deps, write, rollout, device, epc, closing);
     if (move) moves.push(move);
   }
   const figures = moved(rollout, moves);
   await write.update(stored, { counts: figures.counts, underWay: figures.underWay, updatedAt: now }).commit();
-  return moves.length;
+  return moves.length + passedOver.length;
 }
 
-async function waitingDevices(
+/** At most `limit` waiting devices that nobody was let before yet, of the earliest groups that have such, and those passed over before them. */
+async function frontOfLine(
   deps: Deps,
   rollout: Rollout,
-  { groups, limit }: { groups: readonly number[]; limit: number },
+  groups: readonly number[],
+  limit: number,
   timeZones: readonly string[] | undefined,
 ): Promise<Stored<RolloutDevice>[]> {
   const devices: Stored<RolloutDevice>[] = [];
+  let room = limit;
   for (const group of groups) {
-    const room = Math.min(limit, TOLD_AT_ONCE) - devices.length;
     if (room <= 0) break;
-    devices.push(...(await deps.store.rolloutDevices.waiting(rollout, group, room, timeZones)));
+    const waiting = await deps.store.rolloutDevices.waiting(rollout, group, room, timeZones);
+    room -= waiting.filter(({ data }) => !data.passedOver).length;
+    devices.push(...waiting);
   }
   return devices;
 }
@@ -65,6 +69,7 @@ function startDevice(
   rollout: Rollout,
   device: Stored<RolloutDevice>,
   epc: Stored<Epc> | undefined,
+  closing: (timeZone: string) => Date | undefined,
 ): Move | undefined {
   const now = deps.now();
   if (!epc || epc.data.state === "retired") {
@@ -76,7 +81,7 @@ function startDevice(
     write.update(device, { updatedAt: now, message: "Waits until its earlier commands are done" });
     return undefined;
   }
-  const notAfter = closing(rollout, device.data.timeZone, now);
+  const notAfter = closing(device.data.timeZone);
   return tellDevice(deps, write, rollout, device, epc, { goal: "update", packages: rollout.packages, notAfter }).move;
 }
 
@@ -86,7 +91,14 @@ function openZones({ strategy, timeZones = [] }: Rollout, now: Date): string[] |
   return window && timeZones.filter((zone) => windowIsOpen(window, zone, now.getTime()));
 }
 
-function closing({ strategy }: Rollout, timeZone: string, now: Date): Date | undefined {
-  const end = strategy.window && windowEnd(strategy.window, timeZone, now.getTime());
-  return end === undefined ? undefined : new Date(end);
+/** When the window closes by a clock, found once for each: a fleet has few clocks, and finding it takes long. */
+function closings({ strategy }: Rollout, now: Date): (timeZone: string) => Date | undefined {
+  const known = new Map<string, Date | undefined>();
+  return (timeZone) => {
+    if (!known.has(timeZone)) {
+      const end = strategy.window && windowEnd(strategy.window, timeZone, now.getTime());
+      known.set(timeZone, end === undefined ? undefined : new Date(end));
+    }
+    return known.get(timeZone);
+  };
 }

@@ -74,6 +74,8 @@ export const RolloutDevice = z.object({
   silenceSeconds: z.int().optional(),
   /** Times it was told to go and not heard of. */
   unheard: z.int().optional(),
+  /** It was out of reach when its turn came, so that others went first; absent once it is told. */
+  passedOver: z.boolean().optional(),
   /** It counts as failed because it was silent: its own word, when it comes, is the truth. */
   silent: z.boolean().optional(),
   /** Versions it had before, as it reported them. Name to version; empty for one that was not installed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Rollout } from "../../documents/rollout.ts";
-import { advance, afterStep, type Step } from "./advance.ts";
+import { advance, afterStep, type Step, unheardSince, waitsForRoom } from "./advance.ts";
 import { RolloutState } from "./ids.ts";
 import { later, NOW, rollout, strategy } from "./rollout.table.ts";
 
@@ -169,6 +169,34 @@ describe("advance", () => {
     ["does not mind failures", { counts: counts(both, { failed: 18 }) }, { kind: "restore" }],
   ])("rolling back %s", (_, changes, expected) => {
     expect(advance(rollout({ state: "rolling_back", ...changes }), NOW)).toMatchObject(expected);
+  });
+});
+
+describe("advance, rolling back among boxes out of reach", () => {
+  const full = rollout({ state: "rolling_back", counts: counts(both), underWay: 4 });
+
+  it("does not count those that are unheard", () => {
+    expect(advance(full, NOW, 1)).toEqual({ kind: "restore", limit: 1 });
+    expect(advance(full, NOW, 4)).toEqual({ kind: "restore", limit: 4 });
+    expect(advance({ ...full, underWay: 9 }, NOW, 4)).toEqual(wait);
+    expect(advance({ ...full, counts: counts({ rolled_back: 2 }) }, NOW, 4)).toEqual(wait); // they are not at their end
+  });
+
+  it("counts them when an update begins", () => {
+    expect(advance(rollout({ underWay: 4 }), NOW, 4)).toEqual(wait);
+  });
+
+  it.each<[string, Partial<Rollout>, boolean]>([
+    ["full", {}, true],
+    ["room", { underWay: 3 }, false],
+    ["nobody to take back", { counts: counts({ failed: 2 }) }, false],
+    ["running", { state: "running" }, false],
+  ])("asks who is unheard only when it matters: %s", (_, changes, expected) => {
+    expect(waitsForRoom({ ...full, ...changes })).toBe(expected);
+  });
+
+  it("gives a device time to be healthy before it counts as unheard", () => {
+    expect(unheardSince({ strategy: strategy({ healthSeconds: 300 }) }, NOW)).toEqual(later(-900));
   });
 });
 

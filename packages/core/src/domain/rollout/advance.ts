@@ -25,18 +25,24 @@ export type Step =
 const FAILURES: readonly RolloutDeviceState[] = ["failed", "rolled_back"];
 const ENDS: readonly RolloutDeviceState[] = ["committed", ...FAILURES];
 
+/** A device that is told fetches its command within this time when it can be reached, and has then something to say, ms. */
+const HEARD_WITHIN_MS = 10 * 60_000;
+
 /**
  * What is to be done with a rollout now. Decided by its document alone, so whoever asks gets the same answer; after a step is done, ask again.
  * A stop comes before all else, then the end, then success of the current group, then more devices.
+ *
+ * `unheard`: of the devices under way, those that have said nothing since `unheardSince`. While devices are taken back these do not count
+ * against the limit, so that boxes out of reach hold nobody up. While an update begins they do: they may all come back at once.
  */
-export function advance(rollout: Rollout, now: Date): Step {
+export function advance(rollout: Rollout, now: Date, unheard = 0): Step {
   switch (rollout.state) {
     case "running":
       return stopped(rollout) ?? completed(rollout) ?? groupTurn(rollout, now) ?? start(rollout);
     case "awaiting_approval":
       return stopped(rollout) ?? completed(rollout) ?? start(rollout);
     case "rolling_back":
-      return takingBack(rollout);
+      return takingBack(rollout, unheard);
     case "rolled_back":
       return leftBehind(rollout);
     case "preparing":
@@ -133,9 +139,19 @@ function start(rollout: Rollout): Step {
   return limit > 0 && groups.length > 0 ? { kind: "start", groups, limit } : { kind: "wait" };
 }
 
-function takingBack(rollout: Rollout): Step {
+/** Whether devices wait to be taken back for want of room alone: then those under way that are unheard matter. */
+export function waitsForRoom({ state, strategy, underWay, counts }: Rollout): boolean {
+  return state === "rolling_back" && underWay >= strategy.maxConcurrent && countOf({ counts }, ["committed"]) > 0;
+}
+
+/** The last word of a device under way that goes forward is later than this. */
+export function unheardSince({ strategy }: Pick<Rollout, "strategy">, now: Date): Date {
+  return new Date(now.getTime() - HEARD_WITHIN_MS - strategy.healthSeconds * 1000);
+}
+
+function takingBack(rollout: Rollout, unheard: number): Step {
   const committed = countOf(rollout, ["committed"]);
-  const limit = rollout.strategy.maxConcurrent - rollout.underWay;
+  const limit = rollout.strategy.maxConcurrent - Math.max(0, rollout.underWay - unheard);
   if (committed > 0) return limit > 0 ? { kind: "restore", limit } : { kind: "wait" };
   if (rollout.underWay > 0) return { kind: "wait" };
   const rest = countOf(rollout, ["failed"]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RolloutDevice } from "../../documents/rollout.ts";
 import { CommandId } from "../ids.ts";
-import { isUnheard, overdue, settled, silenceSeconds, told, withdrawn } from "./deviceTurn.ts";
+import { isUnheard, overdue, passedOver, settled, silenceSeconds, told, withdrawn } from "./deviceTurn.ts";
 import { device, later, NOW } from "./rollout.table.ts";
 
 const commandId = CommandId.parse("cmd_00000000000000aa");
@@ -23,6 +23,13 @@ describe("told", () => {
     expect(turn.move).toEqual({ group: 0, from: "committed", to: "committed", underWay: 1, restored: 0 });
     expect(turn.changes).toMatchObject({ goal: "restore", attempt: 2 });
   });
+});
+
+it("a device that was passed over is as new once it is told", () => {
+  const passed = { ...waiting, ...passedOver(later(60)) } as RolloutDevice;
+  expect(passed).toMatchObject({ passedOver: true, state: "pending", underWay: false, updatedAt: later(60) });
+  const telling = { goal: "update" as const, commandId, expiresAt: later(3600), silenceSeconds: 100 };
+  expect(told(passed, telling, NOW).changes).toHaveProperty("passedOver", undefined);
 });
 
 it.each<[Partial<RolloutDevice>, boolean]>([

@@ -42,6 +42,7 @@ export function told(
       dueAt: new Date(expiresAt.getTime() + EXPIRY_MARGIN_MS),
       silenceSeconds: telling.silenceSeconds,
       silent: undefined,
+      passedOver: undefined,
       message: "",
       updatedAt: now,
     },
@@ -52,6 +53,11 @@ export function told(
 /** Whether it was told to go and has not said a word of it. */
 export function isUnheard(device: Pick<RolloutDevice, "underWay" | "state" | "goal">): boolean {
   return device.underWay && (device.state === "pending" || (device.state === "committed" && device.goal === "restore"));
+}
+
+/** Letting others go first, at the end of the line. */
+export function passedOver(now: Date): DeviceChanges {
+  return { passedOver: true, message: "Out of reach: those that can be reached go first", updatedAt: now };
 }
 
 /** Taking back a command that its device never got: it waits again, as before it was told. */

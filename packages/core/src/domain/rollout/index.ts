@@ -6,5 +6,6 @@ export * from "./deviceTurn.ts";
 export * from "./groups.ts";
 export * from "./ids.ts";
 export * from "./maintenanceWindow.ts";
+export * from "./nextInLine.ts";
 export * from "./strategy.ts";
 export * from "./target.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Rollout, RolloutDevice } from "../../documents/rollout.ts";
 import { CommandId, EpcId } from "../ids.ts";
 import { actOn, type RolloutAction } from "./act.ts";
-import { advance, afterStep } from "./advance.ts";
+import { advance, afterStep, unheardSince, waitsForRoom } from "./advance.ts";
 import { countOf, type Move, moved } from "./counts.ts";
 import { applyDeviceReport, isDeviceEnd, ReportedState } from "./deviceReport.ts";
 import { overdue, settled, silenceSeconds, type Turn, told, withdrawn } from "./deviceTurn.ts";
@@ -87,10 +87,16 @@ class World {
     this.take(one.epcId, told(one, telling, this.now));
   }
 
+  private unheard(): number {
+    if (!waitsForRoom(this.rollout)) return 0;
+    const since = unheardSince(this.rollout, this.now);
+    return [...this.devices.values()].filter((one) => one.underWay && one.updatedAt <= since).length;
+  }
+
   /** As advanceRollout does. */
   advance(): void {
     for (let n = 0; n < 10_000; n++) {
-      const step = advance(this.rollout, this.now);
+      const step = advance(this.rollout, this.now, this.unheard());
       if (step.kind === "start") {
         this.checkOrder();
         const { groups, limit } = step;
@@ -102,11 +108,12 @@ class World {
         if (idle.length === 0) return;
       } else if (step.kind === "restore") {
         const idle = [...this.devices.values()].filter((one) => one.state === "committed" && !one.underWay);
+        const unheard = this.unheard();
         for (const one of idle.slice(0, step.limit)) {
           if (this.random() < 0.02) this.take(one.epcId, settled(one, "failed", "cannot go back", this.now));
           else this.tell(one, "restore");
         }
-        this.mostUnderWay = Math.max(this.mostUnderWay, this.rollout.underWay);
+        this.mostUnderWay = Math.max(this.mostUnderWay, this.rollout.underWay - unheard);
         if (idle.length === 0) return;
       } else {
         const changes = afterStep(this.rollout, step, this.now);
