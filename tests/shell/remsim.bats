@@ -157,6 +157,45 @@ LOCAL
   [ "$(requests 'select(.url | endswith("/events")) | .body | fromjson | .events | "\(length) \(.[0].detail) \(.[-1].detail)"')" = "50 n=21 n=70" ]
 }
 
+meanwhile() { # WORDS: the first time that a request with these words is sent, the client has another event
+  stub curl <<CURL
+cat >"$BATS_TEST_TMPDIR/curl"
+if grep -q '$1' "$BATS_TEST_TMPDIR/curl" && mkdir "$BATS_TEST_TMPDIR/meanwhile" 2>/dev/null; then
+  "$SCRIPT" request-modem-reset 3>&- # curl's own
+fi
+exec $(command -v curl) "\$@" <"$BATS_TEST_TMPDIR/curl"
+CURL
+}
+
+@test "an event that comes while others are sent does not wait for the next heartbeat's time" {
+  meanwhile remsim/events
+  mkdir -p "$RUN"
+  printf '%s\tevent-modem-status\t\n' "$(date +%s)" >"$RUN/events"
+  begin
+  until_asked '(.url | endswith("/events")) and (.body | contains("request-modem-reset"))'
+  stopped
+  [ "$(requests 'select(.url | endswith("/events")) | .body | fromjson | .events[].event' | tr '\n' ' ')" = "event-modem-status request-modem-reset " ]
+}
+
+@test "events that the cloud does not take wait for the next heartbeat's time, in their order" {
+  meanwhile remsim/events
+  reply POST $COMMANDS/events '{"status":503,"body":{"status":"error"}}' '{"body":{"status":"success"}}'
+  mkdir -p "$RUN"
+  printf '%s\tevent-modem-status\t\n' "$(date +%s)" >"$RUN/events"
+  begin
+  until_asked '.url | endswith("/events")'
+  sleep 0.6
+  [ "$(of_heartbeats 1)" = 1 ]
+  until_beaten 2
+  until_asked '(.url | endswith("/events")) and (.body | contains("request-modem-reset"))'
+  stopped
+  requests 'select(.url | endswith("/events")) | .body | fromjson | [.events[].event] | join(" ")' >got
+  diff - got <<'EVENTS'
+event-modem-status
+event-modem-status request-modem-reset
+EVENTS
+}
+
 @test "an event is sent with an age the contract takes, however the clock was set since" {
   mkdir -p "$RUN"
   for at in $(($(date +%s) - 200000)) $(($(date +%s) + 3600)) x; do printf '%s\tevent-modem-status\t\n' "$at" >>"$RUN/events"; done

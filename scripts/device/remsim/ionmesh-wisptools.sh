@@ -106,23 +106,27 @@ age() {
   if [ "$1" -lt 0 ]; then echo 0; elif [ "$1" -gt "$OLDEST" ]; then echo "$OLDEST"; else echo "$1"; fi
 }
 
+# Fails when there are some that the cloud did not take: they wait in events.sending for the next time, so that only hook() writes events.
 send_events() {
-  [ -s "$VAR/events" ] || return 0
-  mv "$VAR/events" "$VAR/events.sending"
+  if [ -s "$VAR/events" ]; then
+    mv "$VAR/events" "$VAR/events.fresh"
+    cat "$VAR/events.fresh" >>"$VAR/events.sending"
+    rm -f "$VAR/events.fresh"
+  fi
+  [ -s "$VAR/events.sending" ] || return 0
+  tail -n "$MAX_EVENTS" "$VAR/events.sending" >"$VAR/events.last"
+  mv "$VAR/events.last" "$VAR/events.sending"
   now=$(date +%s)
   {
     printf '{"client_id":%s,"events":[' "$(quoted "$CLIENT_ID")"
     comma=''
-    tail -n "$MAX_EVENTS" "$VAR/events.sending" | while IFS='	' read -r at event detail; do
+    while IFS='	' read -r at event detail; do
       printf '%s{"event":%s,"detail":%s,"age_seconds":%s}' "$comma" "$(quoted "$event")" "$(quoted "$detail")" "$(age "$at")"
       comma=,
-    done
+    done <"$VAR/events.sending"
     printf ']}'
   } >"$VAR/events.json"
-  if ! api POST events "$VAR/events.json" && [ "$status" != 400 ]; then # a refused one would be refused again
-    cat "$VAR/events" >>"$VAR/events.sending" 2>/dev/null || :
-    tail -n "$MAX_EVENTS" "$VAR/events.sending" >"$VAR/events"
-  fi
+  api POST events "$VAR/events.json" || [ "$status" = 400 ] || return 1 # a refused one would be refused again
   rm -f "$VAR/events.sending"
 }
 
@@ -183,23 +187,35 @@ run() {
   instance=$(cat /proc/sys/kernel/random/uuid)
   interval=60 sleeper=''
   trap 'stop' TERM INT
-  trap ':' USR1 # an event: send it now
+  trap 'wake' USR1 # an event: send it now
   while :; do
+    pass=failed
     if heartbeat; then
       carry_out
-      send_events
+      ! send_events || pass=ok
+      [ ! -s "$VAR/acks" ] || heartbeat || pass=failed # what was carried out is said at once
     fi
-    [ ! -s "$VAR/acks" ] || heartbeat || : # what was carried out is said at once
-    sleep "$interval" &
-    sleeper=$!
-    wait "$sleeper" || sleep "$GATHER" # woken by an event: more may follow
-    kill "$sleeper" 2>/dev/null || :
+    rest
   done
+}
+
+rest() { # until the next heartbeat's time, or an event's: one that came since the last were sent counts, unless they could not be
+  sleep "$interval" &
+  sleeper=$!
+  [ "$pass" = failed ] || [ ! -s "$VAR/events" ] || wake
+  wait "$sleeper" 2>/dev/null && sleeper='' && return 0
+  wait "$sleeper" 2>/dev/null || : # the trap ended the first wait
+  sleeper=''
+  sleep "$GATHER" || : # more may follow
+}
+
+wake() { # by KILL: a child that did not yet become sleep would swallow another
+  [ -z "$sleeper" ] || kill -KILL "$sleeper" 2>/dev/null || :
 }
 
 stop() {
   trap '' TERM INT
-  [ -z "$sleeper" ] || kill "$sleeper" 2>/dev/null || :
+  wake
   api DELETE "unregister/$CLIENT_ID" || say "unregistering was answered $status"
   rm -f "$VAR/pid"
   exit 0
