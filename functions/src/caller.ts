@@ -56,7 +56,7 @@ export interface RemsimCaller {
   region: string | null;
   /** The tenant's integer alias: what a body's tenant_id must agree with. */
   tenantNumber: number | undefined;
-  /** From where the request came, as far as is known. */
+  /** From where the router called, as far as is known; the login's own word, so for nothing but its own clashes and for people. */
   address: string;
   requestId: string;
 }

@@ -301,6 +301,32 @@ describe("two routers of one login and name", () => {
     expect((await register("OpenWrt-slot0", { address: "192.0.2.1" })).status).toBe(200);
   });
 
+  it("are told apart behind one edge, which says where each is", async () => {
+    await makeBank(world.deps, ours.id, { bankId: 1, cards: 2 });
+    const edge = "203.0.113.1";
+    expect((await register("OpenWrt-slot0", { address: edge, router: "192.168.1.1" })).status).toBe(200);
+    expect((await clientOf("OpenWrt-slot0")).address).toBe("192.168.1.1");
+    await alive("OpenWrt-slot0");
+    expect((await register("OpenWrt-slot0", { address: edge, router: "192.168.1.2" })).status).toBe(409);
+    expect((await register("OpenWrt-slot0", { address: edge, router: "<b>" })).status).toBe(409);
+    expect((await register("OpenWrt-slot0", { address: "203.0.113.9", router: "192.168.1.1" })).status).toBe(200);
+  });
+
+  it("are not one that moved: a heartbeat takes its address along", async () => {
+    await makeBank(world.deps, ours.id, { bankId: 1, cards: 2 });
+    const beat = (router: string) => {
+      const body = { client_id: "OpenWrt-slot0", status: "connected", instance_id: "a" };
+      const headers = { ...login.headers, "x-wisptools-router-address": router };
+      return call(world.url, "POST", "/api/backend/v1/remsim/heartbeat", body, headers);
+    };
+    await register("OpenWrt-slot0", { router: "192.168.1.1" });
+    expect((await beat("192.168.1.1")).status).toBe(200);
+    expect((await register("OpenWrt-slot0", { router: "192.168.1.2" })).status).toBe(409);
+    expect((await beat("192.168.1.2")).status).toBe(200);
+    expect((await register("OpenWrt-slot0", { router: "192.168.1.2" })).status).toBe(200);
+    expect((await register("OpenWrt-slot0", { router: "192.168.1.1" })).status).toBe(409);
+  });
+
   it("are not suspected without heartbeats, nor once the first is silent", async () => {
     await makeBank(world.deps, ours.id, { bankId: 1, cards: 1 });
     await register("OpenWrt-slot0", { address: "192.0.2.1" });

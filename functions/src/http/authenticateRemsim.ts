@@ -5,6 +5,7 @@ import type { Deps } from "../deps.ts";
 import { sha256 } from "../operations/secrets.ts";
 import type { MemberAuthenticator } from "./authenticateMember.ts";
 import { ExpiringCache } from "./expiringCache.ts";
+import { routerAddress } from "./routerAddress.ts";
 
 type Known = Omit<RemsimCaller, "requestId" | "address">;
 
@@ -40,7 +41,6 @@ export function remsimAuthenticator(
     }
   };
   return async (request, requestId, patient) => {
-    const address = request.ip ?? "";
     const find = async (id: string, look: () => Promise<Known>): Promise<Known> => {
       const held = (patient ? seen : known).get(id) ?? underWay.get(id);
       if (held) return held;
@@ -52,10 +52,10 @@ export function remsimAuthenticator(
     if (request.headers["x-api-key"] !== undefined) {
       const caller = await member(request, "remsim.connect", requestId);
       const held = await find(caller.actor, () => byApiKey(deps, caller));
-      return { ...held, address, requestId };
+      return { ...held, address: routerAddress(request), requestId };
     }
     const id = sha256(basic(request));
-    return { ...(await find(id, () => byLogin(deps, id))), address, requestId };
+    return { ...(await find(id, () => byLogin(deps, id))), address: routerAddress(request), requestId };
   };
 }
 

@@ -149,11 +149,12 @@ export function registerRouter(
   { url }: Pick<World, "url">,
   login: Login,
   clientId: string,
-  { mode = "ONE_TO_ONE_SWSIM", mccMnc = "", tenant = 0, address = "" } = {},
+  { mode = "ONE_TO_ONE_SWSIM", mccMnc = "", tenant = 0, address = "", router = "" } = {},
 ): Promise<Reply> {
   const body = `{"client_id":"${clientId}","mapping_mode":"${mode}","mcc_mnc":"${mccMnc}","tenant_id":${tenant}}`;
   const from: Record<string, string> = address ? { "x-forwarded-for": `${address}, 10.9.9.9` } : {};
-  return call(url, "POST", "/api/backend/v1/remsim/register-client", body, { ...login.headers, ...from });
+  const said: Record<string, string> = router ? { "x-wisptools-router-address": router } : {};
+  return call(url, "POST", "/api/backend/v1/remsim/register-client", body, { ...login.headers, ...from, ...said });
 }
 
 export async function unregisterRouter({ url }: Pick<World, "url">, login: Login, clientId: string): Promise<Reply> {

@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { ROUTER_ADDRESS_HEADER } from "@wisptools/core";
 
 /** For a request whose caller can be answered otherwise. */
 export const ANSWER_MS = 4_000;
@@ -81,6 +82,7 @@ export class CloudApi {
       // Passing a compressed reply on would need a client that asked for one.
       "accept-encoding": "identity",
       "x-forwarded-for": address,
+      [ROUTER_ADDRESS_HEADER]: address,
       ...(method === "GET" ? {} : { "content-length": String(body.length) }),
     };
     return request(url, { method, headers: sent, agent: this.agent, signal }).end(method === "GET" ? undefined : body);

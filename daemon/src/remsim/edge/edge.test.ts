@@ -68,6 +68,22 @@ describe("the edge, with the cloud there", () => {
     expect(seen.headers["x-forwarded-for"]).toBe("127.0.0.1");
   });
 
+  it("says where a router is, and not what that says of itself", async () => {
+    const lie = "X-Wisptools-Router-Address: 192.0.2.99\r\nX-Forwarded-For: 192.0.2.98\r\nConnection: close\r\n";
+    await rawExchange(edge.port, `GET ${BASE}/discover HTTP/1.1\r\nHost: x\r\n${lie}\r\n`);
+    expect(cloud.seen[0]?.headers).toMatchObject({
+      ...{ "x-wisptools-router-address": "127.0.0.1", "x-forwarded-for": "127.0.0.1" },
+    });
+    await known();
+    await cloud.cut();
+    await edge.heartbeat(ROUTER, CLIENT);
+    cloud.seen.length = 0;
+    await cloud.start();
+    await restart();
+    await eventually("the heartbeat", () => edge.waiting() === 0);
+    expect(cloud.seen[0]?.headers["x-wisptools-router-address"]).toBe("127.0.0.1");
+  });
+
   it("closes the connection when asked to, and keeps it when not", async () => {
     const request = `GET ${BASE}/discover HTTP/1.1\r\nHost: x\r\n`;
     const closed = await rawExchange(edge.port, `${request}Connection: close\r\n\r\n`);

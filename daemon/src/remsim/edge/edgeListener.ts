@@ -114,7 +114,7 @@ export class EdgeListener {
     const credential = this.options.credentials.headersOf(request.headers);
     const { "content-type": type = "application/json", "user-agent": agent } = request.headers;
     const headers = { ...credential, "content-type": type, ...(agent === undefined ? {} : { "user-agent": agent }) };
-    const address = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+    const address = (request.socket.remoteAddress ?? "").replace(/^::ffff:|%.*$/g, "");
     return { route, credential, request: { ...cloudPathOf(route), headers, body, address } };
   }
 }

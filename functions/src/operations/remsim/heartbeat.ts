@@ -23,7 +23,7 @@ export async function heartbeat(deps: Deps, caller: RemsimCaller, input: api.Rem
   const { heartbeatSeconds, graceSeconds } = await cachedSettings(deps, caller.tenantId);
   return untilUncontended(async () => {
     const stored = await registeredClient(deps, caller, input.client_id);
-    const outcome = applyHeartbeat(stored.data, input, graceSeconds, deps.now());
+    const outcome = applyHeartbeat(stored.data, input, { graceSeconds, address: caller.address }, deps.now());
     const commands = await withConfiguration(deps, stored.data, outcome);
     const write = deps.store.write();
     keep(deps, write, stored.data, outcome);

@@ -81,7 +81,7 @@ export const RemsimClient = z.object({
   lastSlot: BankSlot.nullable(),
   registeredAt: Instant,
   registrations: z.int(),
-  /** From where it registered last, as far as is known. */
+  /** From where it registered or sent a heartbeat last, as far as is known: by its edge, or the login's own word (`addressAfter`). */
   address: z.string(),
   /** By its own heartbeat. */
   heartbeatAt: Instant.nullable(),

@@ -7,8 +7,8 @@ import { at, client, GRACE, NOW } from "./live.table.ts";
 function beat(fields: object = {}) {
   return remsimHeartbeat.body.parse({ client_id: "vm-slot0", ...fields });
 }
-function after(one: RemsimClient, fields: object = {}, now = NOW) {
-  return applyHeartbeat(one, beat(fields), GRACE, now);
+function after(one: RemsimClient, fields: object = {}, now = NOW, address = one.address) {
+  return applyHeartbeat(one, beat(fields), { graceSeconds: GRACE, address }, now);
 }
 function pending(n: number, request: RemsimPendingCommand["request"] = { type: "restart" }): RemsimPendingCommand {
   return { id: `rcmd_${n.toString(16).padStart(16, "0")}`, request, createdAt: NOW, createdBy: "Owner" };
@@ -20,6 +20,12 @@ it("moves the lease, the time and the state; of nothing said, nothing else chang
   expect(changes).toMatchObject({ state: "connected", heartbeatAt: NOW, leaseUntil: at(GRACE), status: "idle" });
   expect(changes).not.toHaveProperty("modem");
   expect(changes).not.toHaveProperty("instanceId");
+  expect(changes.address).toBe(client().address);
+});
+
+it("takes the address along from where the same router speaks", () => {
+  expect(after(client({ instanceId: "a" }), { instance_id: "a" }, NOW, "192.0.2.9").changes.address).toBe("192.0.2.9");
+  expect(after(client({ instanceId: "a" }), { instance_id: "a" }, NOW, "").changes.address).toBe(client().address);
 });
 
 describe("samples", () => {
@@ -75,7 +81,12 @@ describe("the modem's description", () => {
   });
   it("cannot reach an object's prototype", () => {
     const body = JSON.parse('{"client_id":"vm-slot0","modem_info":{"__proto__":"x","constructor":"y"}}');
-    const { changes } = applyHeartbeat(client(), remsimHeartbeat.body.parse(body), GRACE, NOW);
+    const { changes } = applyHeartbeat(
+      client(),
+      remsimHeartbeat.body.parse(body),
+      { graceSeconds: GRACE, address: "" },
+      NOW,
+    );
     expect(Object.entries(changes.modem ?? {})).toEqual([["constructor", "y"]]);
   });
 });

@@ -4,6 +4,7 @@ import { COMMAND_LIFETIME_MS } from "../command.ts";
 import { byHour } from "../telemetry.ts";
 import { seeInstance } from "./clash.ts";
 import { leaseUntil } from "./lease.ts";
+import { addressAfter } from "./routerAddress.ts";
 
 /** Heartbeats that follow closer leave no sample, ms: the ring is for hours, not for bursts. */
 const SAMPLE_STEP_MS = 25_000;
@@ -30,11 +31,11 @@ export interface HeartbeatOutcome {
   lacksConfiguration: number | undefined;
 }
 
-/** What a heartbeat changes. Pure. */
+/** What a heartbeat from `address` ("": unknown) changes. Pure. */
 export function applyHeartbeat(
   client: RemsimClient,
   beat: RemsimHeartbeat,
-  graceSeconds: number,
+  { graceSeconds, address }: { graceSeconds: number; address: string },
   now: Date,
 ): HeartbeatOutcome {
   const finished = acknowledged(client, beat);
@@ -52,6 +53,7 @@ export function applyHeartbeat(
       samples,
       ...(Object.keys(modem).length > 0 ? { modem } : {}),
       ...instance.changes,
+      address: addressAfter(client, beat.instance_id, address, now),
       pendingCommands: commands,
       configuration,
       updatedAt: now,

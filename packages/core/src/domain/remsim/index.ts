@@ -16,4 +16,5 @@ export * from "./policy.ts";
 export * from "./policyMatch.ts";
 export * from "./poolCapacity.ts";
 export * from "./reconcile.ts";
+export * from "./routerAddress.ts";
 export * from "./slotState.ts";
