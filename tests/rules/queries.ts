@@ -181,13 +181,22 @@ export const QUERIES: Query[] = [
     scope: "COLLECTION_GROUP",
     order: [["validUntil", "ASCENDING"]],
   },
-  { of: "the schedule that moves rollouts on", collection: "rollouts", scope: "COLLECTION_GROUP", equal: ["state"] },
+  {
+    of: "the schedule that moves rollouts on",
+    collection: "rollouts",
+    scope: "COLLECTION_GROUP",
+    equal: ["state"],
+    order: [["__name__", "ASCENDING"]],
+  },
   {
     of: "stopped rollouts with devices under way",
     collection: "rollouts",
     scope: "COLLECTION_GROUP",
     equal: ["state"],
-    order: [["underWay", "ASCENDING"]],
+    order: [
+      ["underWay", "ASCENDING"],
+      ["__name__", "ASCENDING"],
+    ],
   },
   { of: "a tenant's rollouts that have not ended", collection: "rollouts", scope: "COLLECTION", equal: ["state"] },
   {
@@ -209,7 +218,7 @@ export const QUERIES: Query[] = [
     }),
   ),
   {
-    of: "devices that may be told to go back",
+    of: "devices that may be told to go back, and those under way that are unheard",
     collection: "devices",
     scope: "COLLECTION",
     equal: ["state", "underWay"],
