@@ -45,13 +45,15 @@ const bankBody = (bank_id: number, slots: number, fields: object = {}) => ({
   slots,
   ...fields,
 });
-async function made(reply: Promise<Reply>): Promise<Reply["body"]> {
+async function made(reply: Promise<Reply>, as = 200): Promise<Reply["body"]> {
   const { status, body } = await reply;
-  expect(status, JSON.stringify(body)).toBe(200);
+  expect(status, JSON.stringify(body)).toBe(as);
   return body;
 }
+/** What was not there before. */
+const created = (reply: Promise<Reply>) => made(reply, 201);
 const makeBank = (bankId: number, slots: number, tenant = ours) =>
-  made(send("POST", "/banks", bankBody(bankId, slots), tenant));
+  created(send("POST", "/banks", bankBody(bankId, slots), tenant));
 const slotsOf = async (bankId: number, tenant = ours) =>
   ((await world.deps.store.raw(paths.simSlots(tenant.id, bankId))) as SimSlot[]).sort((a, b) => a.slotId - b.slotId);
 const slotAt = async ({ bankId, slotId }: BankSlot) =>
@@ -104,13 +106,13 @@ describe("a server", () => {
     expect(await ids(theirs)).not.toContain(own);
     const body = { ...bankBody(1, 1), server_id: own };
     expect(said(await send("POST", "/banks", body, theirs))).toEqual([404, "not-found", "server_id"]);
-    await made(send("POST", "/banks", body));
+    await created(send("POST", "/banks", body));
   });
 });
 
 describe("a bank", () => {
   it("has its slots, and is listed", async () => {
-    const { bank } = await made(send("POST", "/banks", bankBody(7, 3, { regions: ["north"] })));
+    const { bank } = await created(send("POST", "/banks", bankBody(7, 3, { regions: ["north"] })));
     const view = { bank_id: 7, label: "Bank 7", server_id: server, regions: ["north"], slots: 3 };
     expect(bank).toEqual({ ...view, enabled: true, connected: null });
     expect((await made(send("GET", "/banks"))).banks).toEqual([bank]);
@@ -129,14 +131,14 @@ describe("a bank", () => {
     const foreign = await send("POST", "/banks", bankBody(1, 1), theirs);
     expect(said(foreign)).toEqual([409, "already-exists", "bank_id"]);
     expect(foreign.body.error.message).not.toContain(ours.id);
-    await made(send("POST", "/banks", { ...bankBody(1, 1), server_id: await makeServer(world.deps, ours) }, theirs));
+    await created(send("POST", "/banks", { ...bankBody(1, 1), server_id: await makeServer(world.deps, ours) }, theirs));
     await made(send("DELETE", "/banks/1"));
-    await made(send("POST", "/banks", bankBody(1, 2)));
+    await created(send("POST", "/banks", bankBody(1, 2)));
   });
 
   it("is one when it is asked for ten times at once", async () => {
     const replies = await Promise.all(Array.from({ length: 10 }, () => send("POST", "/banks", bankBody(1, 20))));
-    expect(replies.filter(({ status }) => status === 200).length).toBe(1);
+    expect(replies.filter(({ status }) => status === 201).length).toBe(1);
     expect(replies.filter(({ status }) => status === 409).length).toBe(9);
     expect((await slotsOf(1)).length).toBe(20);
   });
@@ -373,7 +375,7 @@ describe("a KI pool", () => {
   });
 
   it("has its cards, and says how many profiles they can carry", async () => {
-    const { pool, capacity } = await made(send("POST", "/pools", fields()));
+    const { pool, capacity } = await created(send("POST", "/pools", fields()));
     expect(capacity).toEqual({ profiles: 30, limit: 1000, numbers: 1017, cards: 30 });
     expect(await marked()).toEqual([pool.id, pool.id, pool.id, pool.id, null, null]);
     expect(await pools()).toEqual([pool]);
@@ -410,7 +412,7 @@ describe("a KI pool", () => {
     const held = await send("POST", "/pools", fields());
     expect(fault(held)).toEqual([412, "lastSlot: slot 3 cannot join the pool while client roof-slot0 holds it"]);
     expect([await pools(), await marked()]).toEqual([[], [null, null, null, null, null, null]]);
-    const { pool } = await made(send("POST", "/pools", fields({ lastSlot: 2 })));
+    const { pool } = await created(send("POST", "/pools", fields({ lastSlot: 2 })));
     const overlap = await send("POST", "/pools", fields({ name: "B", firstSlot: 2, lastSlot: 2 }));
     expect(fault(overlap)).toEqual([409, "firstSlot: pool Pool has slots 1 to 2"]);
     const grown = await send("PUT", `/pools/${pool.id}`, fields({ lastSlot: 3 }));
@@ -419,7 +421,7 @@ describe("a KI pool", () => {
   });
 
   it("gives up a card only while no profile uses it, and is full by its limit", async () => {
-    const { pool } = await made(send("POST", "/pools", fields()));
+    const { pool } = await created(send("POST", "/pools", fields()));
     await setSlot(world.deps, ours, { bankId: 2, slotId: 2 }, { profiles: 5 });
     for (const changes of [{ lastSlot: 1 }, { firstSlot: 3 }]) {
       const reply = await send("PUT", `/pools/${pool.id}`, fields(changes));
@@ -438,7 +440,7 @@ describe("a KI pool", () => {
   });
 
   it("stays on its bank, which keeps its slots and the numbers of its profiles", async () => {
-    const { pool } = await made(send("POST", "/pools", fields()));
+    const { pool } = await created(send("POST", "/pools", fields()));
     await makeBank(3, 6);
     expect(said(await send("PUT", `/pools/${pool.id}`, fields({ bankId: 3 })))).toEqual([
       400,
@@ -455,7 +457,7 @@ describe("a KI pool", () => {
   });
 
   it("that a policy chooses from stays", async () => {
-    const { pool } = await made(send("POST", "/pools", fields()));
+    const { pool } = await created(send("POST", "/pools", fields()));
     const based_on = (await world.deps.store.remsimSettings.get(ours.id))?.data.updatedAt.toISOString();
     const policy = {
       name: "VSIM",
@@ -498,7 +500,7 @@ describe("a KI pool", () => {
   });
 
   it("is another tenant's to neither change nor delete", async () => {
-    const { pool } = await made(send("POST", "/pools", fields()));
+    const { pool } = await created(send("POST", "/pools", fields()));
     await makeBank(5, 6, theirs);
     expect((await send("PUT", `/pools/${pool.id}`, fields({ bankId: 5 }), theirs)).status).toBe(404);
     expect((await send("DELETE", `/pools/${pool.id}`, undefined, theirs)).status).toBe(404);
@@ -515,7 +517,7 @@ describe("a login", () => {
   };
 
   it("lets routers in until it is revoked, its secret shown once and kept nowhere", async () => {
-    const { id, login, secret } = await made(create("roof"));
+    const { id, login, secret } = await created(create("roof"));
     expect([login, secret]).toEqual(["roof", expect.stringMatching(/^wt_remsim_[0-9a-f]{40}$/)]);
     expect((await discover(login, secret)).status).toBe(200);
     expect((await discover(login, `${secret}x`)).status).toBe(401);
@@ -535,12 +537,12 @@ describe("a login", () => {
 
   it("has a name that no other living one of the tenant has", async () => {
     const replies = await Promise.all(Array.from({ length: 8 }, () => create("mast")));
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
+    expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
     expect(said(await create("mast"))).toEqual([409, "already-exists", "login"]);
-    await made(create("mast", theirs));
-    const { id } = replies.find(({ status }) => status === 200)?.body ?? {};
+    await created(create("mast", theirs));
+    const { id } = replies.find(({ status }) => status === 201)?.body ?? {};
     await made(send("DELETE", `/credentials/${id}`));
-    await made(create("mast"));
+    await created(create("mast"));
     expect(said(await create("no spaces"))).toEqual([400, "invalid-argument", "login"]);
   });
 
@@ -550,7 +552,7 @@ describe("a login", () => {
     const path = `/api/backend/v1/simbank/credentials?tenant_id=${ours.id}`;
     expect((await call(world.url, "POST", path, { login: "x", label: "x" }, headers)).status).toBe(403);
     const banks = `/api/backend/v1/simbank/banks?tenant_id=${ours.id}`;
-    expect((await call(world.url, "POST", banks, bankBody(1, 1), headers)).status).toBe(200);
+    expect((await call(world.url, "POST", banks, bankBody(1, 1), headers)).status).toBe(201);
   });
 });
 
@@ -630,7 +632,8 @@ it("every tenant has a number of its own, which routers may name it by", async (
 it("costs what the data model says", async () => {
   const cost = async (method: string, path: string, body?: unknown): Promise<string> => {
     const before = { ...world.deps.store.meter };
-    await made(send(method, path, body));
+    const { status, body: reply } = await send(method, path, body);
+    expect([200, 201], JSON.stringify(reply)).toContain(status);
     const { reads, writes } = world.deps.store.meter;
     return `${reads - before.reads} reads, ${writes - before.writes} writes`;
   };

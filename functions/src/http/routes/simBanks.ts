@@ -12,7 +12,7 @@ import { putRemsimSettings } from "../../operations/remsim/remsimSettings.ts";
 import { listRemsimServers, putRemsimServer } from "../../operations/remsim/servers.ts";
 import { listSimSlots, setSimSlotState } from "../../operations/remsim/slots.ts";
 import { updateSimBank } from "../../operations/remsim/updateSimBank.ts";
-import { bind } from "../bind.ts";
+import { Answer, bind } from "../bind.ts";
 import type { Gate } from "../gate.ts";
 
 const ok = { success: true } as const;
@@ -32,10 +32,9 @@ export function simBankRoutes(router: Router, gate: Gate, deps: Deps): void {
     ...ok,
     policies: await putSlotPolicies(deps, caller, body),
   }));
-  bind(router, gate, api.createRemsimCredential, async (caller, { body }) => ({
-    ...ok,
-    ...(await createRemsimCredential(deps, caller, body)),
-  }));
+  bind(router, gate, api.createRemsimCredential, async (caller, { body }) => {
+    return new Answer(201, { ...ok, ...(await createRemsimCredential(deps, caller, body)) });
+  });
   bind(router, gate, api.revokeRemsimCredential, async (caller, { params }) => {
     await revokeRemsimCredential(deps, caller, params.id);
     return ok;
@@ -58,10 +57,9 @@ function bankRoutes(router: Router, gate: Gate, deps: Deps): void {
     ...ok,
     banks: (await listSimBanks(deps, caller)).map(bankView),
   }));
-  bind(router, gate, api.createSimBank, async (caller, { body }) => ({
-    ...ok,
-    bank: bankView(await createSimBank(deps, caller, body)),
-  }));
+  bind(router, gate, api.createSimBank, async (caller, { body }) => {
+    return new Answer(201, { ...ok, bank: bankView(await createSimBank(deps, caller, body)) });
+  });
   bind(router, gate, api.updateSimBank, async (caller, { params, body }) => ({
     ...ok,
     bank: bankView(await updateSimBank(deps, caller, params.bank_id, body)),
@@ -112,10 +110,9 @@ function cardRoutes(router: Router, gate: Gate, deps: Deps): void {
 }
 
 function poolRoutes(router: Router, gate: Gate, deps: Deps): void {
-  bind(router, gate, api.createKiPool, async (caller, { body }) => ({
-    ...ok,
-    ...(await createKiPool(deps, caller, body)),
-  }));
+  bind(router, gate, api.createKiPool, async (caller, { body }) => {
+    return new Answer(201, { ...ok, ...(await createKiPool(deps, caller, body)) });
+  });
   bind(router, gate, api.updateKiPool, async (caller, { params, body }) => ({
     ...ok,
     ...(await updateKiPool(deps, caller, params.pool_id, body)),
