@@ -200,8 +200,7 @@ wt_send() { # METHOD PATH [BODYFILE]: one request; WT_SIGN=no leaves the signatu
   : >"$WT_REPLY"
   : >"$WT_HEADERS"
   WT_STATUS=$({
-    printf 'silent\nproto = "=http,https"\nconnect-timeout = 10\nmax-time = %s\nmax-filesize = 16777216\n' "${WT_TIMEOUT:-60}"
-    printf 'user-agent = "wisptools-device/%s"\n' "$WT_VERSION"
+    printf 'silent\nproto = "=http,https"\nconnect-timeout = 10\nmax-time = %s\nmax-filesize = 16777216\nuser-agent = "wisptools-device/%s"\n' "${WT_TIMEOUT:-60}" "$WT_VERSION"
     printf 'output = "%s"\ndump-header = "%s"\nwrite-out = "%%{http_code}"\n' "$WT_REPLY" "$WT_HEADERS"
     if [ -n "${3:-}" ]; then printf 'header = "Content-Type: application/json"\nheader = "Expect:"\ndata-binary = "@%s"\n' "$3"; fi
     if [ "${WT_SIGN:-yes}" = yes ]; then wt_signature_headers "$@" || exit 1; fi
