@@ -63,7 +63,10 @@ export function addRemsimCredential(
   return id;
 }
 
-/** Ends a login and frees its name. An instance that saw it within the last minute may still let it in. */
+/**
+ * Ends a login and frees its name. An instance that saw it may still let it in: for a minute to cards (register, unregister, discover), for ten
+ * to what comes each minute and gives nothing away (heartbeats, events, logs).
+ */
 export async function revokeRemsimCredential(deps: Deps, caller: MemberCaller, id: string): Promise<void> {
   await untilUncontended(async () => {
     const stored = await deps.store.remsimCredentials.need("login", caller.tenantId, id);
