@@ -1,5 +1,5 @@
 import { EpcId, paths } from "@wisptools/core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { sweep } from "./operations/sweep.ts";
 import { certificateRequest } from "./testing/certificateRequest.ts";
 import { type Credentials, call, deviceCall, type Reply, registration } from "./testing/client.ts";
@@ -14,8 +14,10 @@ let owner: Record<string, string>;
 beforeAll(async () => {
   world = await startWorld();
   ours = await makeTenant(world.deps);
-  device = (await enrol()).body;
   owner = { authorization: `Bearer ${await idToken(ours.owner)}` };
+});
+beforeEach(async () => {
+  device = (await enrol()).body;
   // Each app keeps the credentials it has seen in memory: one read the first time, none for an hour.
   await submit();
   await deviceCall(world.url, device, "GET", `/api/epc/${device.epc_id}/deployment-script`);
@@ -46,7 +48,7 @@ async function cost(act: () => Promise<Reply | unknown>): Promise<string> {
 it("costs a device what the data model says", async () => {
   const used = await world.deps.store.tacs.used(ours.id);
   expect.soft(await cost(() => enrol())).toBe(`${5 + used.size} reads, 10 writes`);
-  const hardware_id = "22222222-2222-4333-8444-0000000000aa";
+  const hardware_id = crypto.randomUUID();
   await enrol({ hardware_id });
   expect.soft(await cost(() => enrol({ hardware_id }))).toBe("8 reads, 4 writes");
   const { csr } = certificateRequest();
