@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { call, deviceCall } from "../../functions/src/testing/client.ts";
-import { enrol, enter, follow, fresh, gone, PASSWORD, says, url, useBrowser, WISP } from "./browser.ts";
+import { enrol, enter, follow, fresh, gone, PASSWORD, PATIENCE, says, url, useBrowser, WISP } from "./browser.ts";
 
 const OWNER = "owner@wisp123.test";
 const { visit } = useBrowser();
@@ -39,7 +39,7 @@ describe("people", () => {
 
     const member = page.getByRole("row").filter({ hasText: email, has: page.getByTestId("member-role") });
     await member.getByTestId("member-role").selectOption("viewer");
-    await expect.poll(() => member.getByTestId("member-role").inputValue()).toBe("viewer");
+    await expect.poll(() => member.getByTestId("member-role").inputValue(), { timeout: PATIENCE }).toBe("viewer");
     await says(page.getByTestId("toast").filter({ hasText: "viewer" }), "is viewer now");
     await member.getByTestId("member-remove").click();
     await says(page.getByTestId("confirm-dialog"), email);
@@ -136,7 +136,9 @@ describe("an EPC", () => {
     await page.getByTestId("tab-settings").click();
     await page.getByTestId("retire-epc").click();
     await confirmByName(page, epc.site_name);
-    await expect.poll(() => page.getByTestId("epc-state").getAttribute("data-state")).toBe("retired");
+    await expect
+      .poll(() => page.getByTestId("epc-state").getAttribute("data-state"), { timeout: PATIENCE })
+      .toBe("retired");
     await audited(page, epc.epc_id, /revoke/i);
     await audited(page, epc.epc_id, /retire/i);
     expect(troubles).toEqual([]);
