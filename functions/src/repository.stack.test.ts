@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
+  AppError,
   type api,
   ChannelName,
   may,
@@ -14,13 +15,16 @@ import {
   ROLES,
   UploadId,
 } from "@wisptools/core";
+import type { ObjectState } from "@wisptools/store";
 import { readCleartextMessage, readKeys } from "openpgp";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { log } from "./logs.ts";
 import { createApiKey } from "./operations/accessKeys.ts";
 import { channelPackages } from "./operations/repository/channelPackages.ts";
+import { deletePackage } from "./operations/repository/deletePackage.ts";
 import { ensureRepository } from "./operations/repository/ensureRepository.ts";
 import { resignExpiring } from "./operations/repository/resign.ts";
+import { finaliseUpload } from "./operations/repository/uploads.ts";
 import { call, type Reply } from "./testing/client.ts";
 import { debianPackage, type TestPackage } from "./testing/debianPackage.ts";
 import { idToken, makePerson, makeTenant, startWorld, type TestTenant, type World } from "./testing/world.ts";
@@ -185,7 +189,8 @@ describe("an upload", () => {
       409,
       "taken_1.0_all exists with other content; a change needs a new version",
     ]);
-    expect((await finalise(id)).status).toBe(400);
+    const again = await finalise(id);
+    expect([again.status, again.body.error]).toEqual([409, reply.body.error]);
     expect((await ok("GET", "/packages?name=taken")).packages).toEqual([first.package]);
     expect(await world.deps.store.objects.state(objects.packageUpload(ours.id, id))).toBeUndefined();
   });
@@ -281,7 +286,8 @@ describe("an upload", () => {
     expect(reply.status).toBe(400);
     expect(reply.body.error.message).toMatch(message);
     const again = await finalise(id);
-    expect([again.status, again.body.error.message]).toEqual([400, reply.body.error.message]);
+    expect([again.status, again.body.error]).toEqual([400, reply.body.error]);
+    expect(reply.body.error.message).toMatch(new RegExp(`^${reply.body.error.field}: `));
     expect(await world.deps.store.objects.state(objects.packageUpload(ours.id, id))).toBeUndefined();
     expect((await world.deps.store.packageUploads.get(ours.id, UploadId.parse(id)))?.data.state).toBe("refused");
     expect((await ok("GET", "/packages?name=bad")).packages).toEqual([]);
@@ -405,6 +411,77 @@ describe("a package", () => {
     await upload(lost); // the same content again: the snapshot is whole again
     expect((await send("POST", "/channels/deletes/rollback", { snapshot_id: channel.snapshot_id })).status).toBe(200);
     await checkConsistent("deletes");
+  });
+
+  it.each(["state", "delete"] as const)(
+    "that is uploaded again stays, when a slow deletion of the one before has come to its %s of the object only",
+    async (step) => {
+      const deb = debianPackage(`slowly-deleted-${step}`, "1.0");
+      await upload(deb);
+      const [reached, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const { store } = world.deps;
+      const act = {
+        state: store.objects.state.bind(store.objects),
+        // As Cloud Storage does; the emulator takes no precondition.
+        delete: async (name: string, seen?: ObjectState) => {
+          const { generation } = (await store.objects.state(name)) ?? {};
+          if (generation !== seen?.generation) throw new AppError("aborted", "written since");
+          await store.objects.delete(name);
+        },
+      };
+      const slowly = async (...args: [string]) => {
+        reached.resolve();
+        await goOn.promise;
+        return act[step](...args);
+      };
+      const objects = Object.assign(Object.create(store.objects) as typeof store.objects, act, { [step]: slowly });
+      const first = deletePackage(
+        { ...world.deps, store: { ...store, objects } },
+        ours.caller,
+        PackageId.parse(deb.id),
+      );
+      await reached.promise;
+      await ok("DELETE", `/packages/${deb.id}`);
+      await upload(deb, { channel: `anew-${step}` });
+      goOn.resolve();
+      await first;
+      expect(await idsIn(`anew-${step}`)).toEqual([deb.id]);
+      await checkConsistent(`anew-${step}`);
+      expect((await ok("GET", `/packages?name=slowly-deleted-${step}`)).packages).toHaveLength(1);
+    },
+  );
+
+  it("whose object a deletion took while it was taken in again gets it again", async () => {
+    const deb = debianPackage("taken-away", "1.0");
+    const file = objects.poolFile(ours.id, sha256(deb.content));
+    const { store } = world.deps;
+    const write = () => {
+      const real = store.write();
+      const commit = real.commit.bind(real);
+      return Object.assign(real, {
+        commit: async () => {
+          await store.objects.delete(file);
+          await commit();
+        },
+      });
+    };
+    await finaliseUpload({ ...world.deps, store: { ...store, write } }, ours.caller, await put(deb));
+    expect(await store.objects.bytes(file)).toEqual(deb.content);
+  });
+
+  it("that is being deleted is not taken in, nor its object; the upload stays until it is gone", async () => {
+    const deb = debianPackage("half-gone", "1.0");
+    const { package: view } = await upload(deb);
+    const file = objects.poolFile(ours.id, view.sha256);
+    await world.deps.store.write().patch(paths.package(ours.id, deb.id), { deleting: true }).commit();
+    await world.deps.store.objects.delete(file);
+    const id = await put(deb);
+    const refused = await finalise(id);
+    expect([refused.status, refused.body.error.reason]).toEqual([412, "package_deleting"]);
+    expect(await world.deps.store.objects.state(file)).toBeUndefined();
+    await ok("DELETE", `/packages/${deb.id}`);
+    expect((await finalise(id)).status).toBe(200);
+    expect(await world.deps.store.objects.bytes(file)).toEqual(deb.content);
   });
 
   it("deleted and published at the same time is one or the other", async () => {

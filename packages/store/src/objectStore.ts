@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Bucket } from "@google-cloud/storage";
+import { AppError } from "@wisptools/core";
 
 /** Of IdempotencyStrategy; its import would bring the library along where only types are needed. */
 const RETRY_ALWAYS = 0;
@@ -52,14 +53,25 @@ export class ObjectStore {
     return this.bucket.file(name, { generation }).createReadStream({ validation: false });
   }
 
-  /** Copies one generation of an object to another name, within the cloud. Repeating it is safe. */
+  /**
+   * Copies one generation of an object to another name, within the cloud. Repeating it is safe.
+   * @throws AppError aborted if it is not there any more.
+   */
   async copy(from: string, { generation }: ObjectState, to: string, contentType: string): Promise<void> {
-    await this.bucket.file(from, { generation }).copy(this.bucket.file(to), { contentType });
+    const copying = this.bucket.file(from, { generation }).copy(this.bucket.file(to), { contentType });
+    await copying.catch(abortedIf(404));
   }
 
-  /** Safe to repeat: what is absent stays so. */
-  async delete(name: string): Promise<void> {
-    await this.bucket.file(name).delete({ ignoreNotFound: true });
+  /**
+   * Safe to repeat: what is absent stays so. With `state`, only as it was seen; the emulator takes it as it is.
+   * @throws AppError aborted if it was written since.
+   */
+  async delete(name: string, state?: ObjectState): Promise<void> {
+    const seen = state ? { ifGenerationMatch: state.generation } : {};
+    await this.bucket
+      .file(name)
+      .delete({ ignoreNotFound: true, ...seen })
+      .catch(abortedIf(412));
   }
 
   /**
@@ -87,6 +99,14 @@ export class ObjectStore {
     });
     return url;
   }
+}
+
+/** For what fails with a status that says that somebody else was faster. */
+function abortedIf(status: number): (error: unknown) => never {
+  return (error) => {
+    if ((error as { code?: number }).code !== status) throw error;
+    throw new AppError("aborted", "someone else changed this at the same time; try again", { cause: error });
+  };
 }
 
 async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | undefined> {

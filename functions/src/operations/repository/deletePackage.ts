@@ -7,13 +7,21 @@ import { needSnapshot } from "./snapshotText.ts";
 
 /**
  * Deletes a package that no channel has. It is marked first, on condition of every channel as it was read, so that nobody
- * publishes it meanwhile; then its .deb goes, then its document. Interrupted, it is completed by doing it again.
+ * publishes it meanwhile; then its .deb goes, then its document. Interrupted, it is completed by doing it again; done twice at once, by
+ * whoever is first, and what is uploaded after that stays.
  */
 export async function deletePackage(deps: Deps, caller: MemberCaller, id: PackageId): Promise<void> {
   const { tenantId } = caller;
   const { sha256 } = await untilUncontended(async () => mark(deps, caller, id));
-  await deps.store.objects.delete(objects.poolFile(tenantId, sha256));
-  await deps.store.write().delete(deps.store.packages.path(tenantId, id)).commit();
+  await untilUncontended(async () => {
+    const file = objects.poolFile(tenantId, sha256);
+    const object = await deps.store.objects.state(file);
+    // Read after the object: while the mark is there nobody uploads the package, so the object as it was seen is the marked one's.
+    const stored = await deps.store.packages.get(tenantId, id);
+    if (!stored?.data.deleting || stored.data.sha256 !== sha256) return; // another call has ended this deletion
+    if (object) await deps.store.objects.delete(file, object);
+    await deps.store.write().remove(stored).commit();
+  });
 }
 
 async function mark(deps: Deps, caller: MemberCaller, id: PackageId): Promise<{ sha256: string }> {

@@ -75,19 +75,29 @@ export async function finaliseUpload(deps: Deps, caller: MemberCaller, uploadId:
     await deps.store.objects.delete(name);
     return kept;
   } catch (error) {
-    if (error instanceof AppError && REFUSALS.has(error.code)) await refuse(deps, upload.data, error);
+    const refusal = error instanceof AppError ? refusalOf(error) : undefined;
+    if (refusal) await refuse(deps, upload.data, refusal);
     throw error;
   }
 }
 
-/** Words on the package itself; any other failure may pass, and the upload stays. */
-const REFUSALS = new Set(["invalid-argument", "already-exists"]);
+interface Refusal {
+  reason: string;
+  refusal: NonNullable<PackageUpload["refusal"]>;
+}
+
+/** Words on the package itself; undefined for any other failure, which may pass, and the upload stays. */
+function refusalOf({ code, field, message }: AppError): Refusal | undefined {
+  if (code !== "invalid-argument" && code !== "already-exists") return undefined;
+  return { reason: message.slice(0, 1000), refusal: { code, ...(field === undefined ? {} : { field }) } };
+}
 
 /** What became of an upload that is at its end. */
 async function outcome(deps: Deps, upload: PackageUpload): Promise<AptPackage | undefined> {
   if (upload.state === "open") return undefined;
   if (upload.state === "refused") {
-    throw new AppError("invalid-argument", upload.reason ?? "the package was refused", { reason: "upload_refused" });
+    const { code = "invalid-argument", field } = upload.refusal ?? {};
+    throw new AppError(code, upload.reason ?? "the package was refused", field === undefined ? {} : { field });
   }
   if (!upload.packageId) throw new Error(`upload ${upload.id} is done without a package`);
   return (await deps.store.packages.need("the uploaded package", upload.tenantId, upload.packageId)).data;
@@ -121,7 +131,10 @@ function checkFilename(filename: string, { control }: Inspected): void {
   }
 }
 
-/** The pool's object first, then the document that makes it a package of the tenant. */
+/**
+ * The pool's object first, then the document that makes it a package of the tenant. Neither while the package is being deleted; a deletion
+ * that ended in between may have taken the object.
+ */
 async function keep(
   deps: Deps,
   actor: Actor,
@@ -130,14 +143,15 @@ async function keep(
   inspected: Inspected,
 ): Promise<AptPackage> {
   const { tenantId, id } = upload.data;
-  const from = objects.packageUpload(tenantId, id);
-  await deps.store.objects.copy(from, object, objects.poolFile(tenantId, inspected.sha256), DEB_TYPE);
-  return untilUncontended(async (attempt) => {
+  const file = objects.poolFile(tenantId, inspected.sha256);
+  const copy = async () => deps.store.objects.copy(objects.packageUpload(tenantId, id), object, file, DEB_TYPE);
+  const kept = await untilUncontended(async (attempt) => {
     const latest = attempt === 0 ? upload : await deps.store.packageUploads.need("upload", tenantId, id);
     const raced = await outcome(deps, latest.data);
     if (raced) return raced;
     const existing = (await deps.store.packages.get(tenantId, inspected.control.id))?.data;
     if (existing) checkSame(existing, inspected);
+    await copy();
     const kept = existing ?? packageOf(deps, tenantId, actor, inspected);
     const write = deps.store.write();
     write.update(latest, { state: "done", packageId: kept.id });
@@ -152,6 +166,8 @@ async function keep(
     await write.commit();
     return kept;
   });
+  if (!(await deps.store.objects.state(file))) await copy();
+  return kept;
 }
 
 /** The same name, version and architecture is the same package for good. */
@@ -184,11 +200,11 @@ export function packageOf(deps: Deps, tenantId: TenantId, actor: Actor, { contro
   };
 }
 
-async function refuse(deps: Deps, { tenantId, id }: PackageUpload, { message }: AppError): Promise<void> {
-  log.packageRefused({ tenantId, uploadId: id, reason: message });
+async function refuse(deps: Deps, { tenantId, id }: PackageUpload, refusal: Refusal): Promise<void> {
+  log.packageRefused({ tenantId, uploadId: id, reason: refusal.reason });
   await deps.store
     .write()
-    .patch(paths.packageUpload(tenantId, id), { state: "refused", reason: message.slice(0, 1000) })
+    .patch(paths.packageUpload(tenantId, id), { state: "refused", ...refusal })
     .commit();
   await deps.store.objects.delete(objects.packageUpload(tenantId, id));
 }

@@ -45,6 +45,8 @@ export const PackageUpload = z.object({
   state: z.enum(["open", "done", "refused"]),
   packageId: PackageId.optional(),
   reason: z.string().optional(),
+  /** What a refused one was answered besides, to be answered again. */
+  refusal: z.object({ code: z.enum(["invalid-argument", "already-exists"]), field: z.string().optional() }).optional(),
   createdAt: Instant,
   createdBy: z.string(),
   expireAt: Instant,
