@@ -337,6 +337,97 @@ LOG
   jq -e '.tpdus_sent == 41 and .uptime_seconds == 3723' got
 }
 
+instances() { # of the life signs that sent a heartbeat
+  of_heartbeats .instance_id | sort -u | wc -l
+}
+
+@test "an event wakes a life sign that has only just begun, and does not kill it" {
+  stub cat <<'CAT'
+case $* in */random/uuid) [ ! -s "$RUN/pid" ] || kill -USR1 "$(/bin/cat "$RUN/pid")" ;; esac
+exec /bin/cat "$@"
+CAT
+  export RUN
+  begin
+  until_asked '.url | endswith("/heartbeat")'
+  stopped
+}
+
+@test "of many life signs begun at once one lives" {
+  for _ in {1..12}; do "$SCRIPT" event-server-connect 3>&- & done
+  until_asked '.url | endswith("/heartbeat")'
+  sleep 1
+  [ "$(instances)" = 1 ]
+  kill "$(cat "$RUN/pid")"
+  until_asked '.method == "DELETE"'
+}
+
+@test "the service takes over from what an event began, and the card is kept until the service is stopped" {
+  "$SCRIPT" event-server-connect 3>&-
+  until_asked '.url | endswith("/events")'
+  local before
+  before=$(cat "$RUN/pid")
+  begin
+  for _ in {1..100}; do [ "$(instances)" = 2 ] && break || sleep 0.1; done
+  [ "$(cat "$RUN/pid")" = "$LOOP" ]
+  run kill -0 "$before"
+  [ "$status" -ne 0 ]
+  [ "$(requests 'select(.method == "DELETE")')" = "" ]
+  stopped
+  [ "$(requests 'select(.method == "DELETE") | .url')" = "$COMMANDS/unregister/vm-slot0" ]
+}
+
+@test "a second service waits for the first, and ends without giving its card back" {
+  begin
+  until_asked '.url | endswith("/heartbeat")'
+  "$SCRIPT" --run >"$BATS_TEST_TMPDIR/second" 2>&1 3>&- &
+  local second=$!
+  for _ in {1..100}; do [ -s "$BATS_TEST_TMPDIR/second" ] && break || sleep 0.05; done
+  kill "$second"
+  wait "$second"
+  grep -q "waiting for the life sign $LOOP to end" "$BATS_TEST_TMPDIR/second"
+  [ "$(requests 'select(.method == "DELETE")')" = "" ]
+  [ "$(cat "$RUN/pid")" = "$LOOP" ]
+  stopped
+  [ "$(instances)" = 1 ]
+}
+
+@test "a pid that is somebody else's by now is not signalled, and does not keep a life sign from beginning" {
+  sleep 60 3>&- &
+  local stranger=$!
+  mkdir -p "$RUN"
+  echo "$stranger" >"$RUN/pid"
+  "$SCRIPT" event-server-connect 3>&-
+  until_asked '.url | endswith("/events")'
+  kill "$stranger"
+  kill "$(cat "$RUN/pid")"
+  until_asked '.method == "DELETE"'
+}
+
+@test "a service that was stopped is not begun again by an event, whose newest it sends when it is started" {
+  begin
+  until_asked '.url | endswith("/heartbeat")'
+  stopped
+  for n in {1..60}; do printf '%s\tevent-modem-status\t%s\n' "$(date +%s)" "n=$n" >>"$RUN/events"; done
+  "$SCRIPT" event-bankd-disconnect 3>&-
+  [ "$(wc -l <"$RUN/events")" -eq 50 ]
+  [ ! -e "$RUN/pid" ]
+  begin
+  until_asked '(.url | endswith("/events")) and (.body | contains("event-bankd-disconnect"))'
+  stopped
+  [ "$(instances)" = 2 ]
+}
+
+@test "OpenWrt gives the service the time to give the card back" {
+  procd_open_instance() { :; }
+  procd_close_instance() { :; }
+  procd_set_param() { echo "$*" >>"$BATS_TEST_TMPDIR/procd"; }
+  # shellcheck source=../../scripts/device/remsim/wisptools-remsim.init
+  . "${SCRIPT%/*}/wisptools-remsim.init"
+  start_service
+  grep -qxF "command /etc/remsim/ionmesh-wisptools.sh --run" procd
+  grep -qxF "term_timeout 25" procd
+}
+
 @test "without a usable login nothing is sent" {
   echo 'IONMESH_HOST=127.0.0.1' >>"$WISPTOOLS_ROOT/etc/remsim/wisptools.conf"
   run "$SCRIPT" --run

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Event script of osmo-remsim-client on a router (its option -e), and the life sign it does not send itself.
 #   ionmesh-wisptools.sh CAUSE   as the client calls it: keeps the event, and runs the router's own event script
-#   ionmesh-wisptools.sh --run   heartbeats, events, commands and logs until stopped; then gives the card back
+#   ionmesh-wisptools.sh --run   heartbeats, events, commands and logs until stopped; then gives the card back. What a service starts
+#   ionmesh-wisptools.sh --stand-in   the same, until there is such a service: what an event starts
 # The client registers itself when the path of its event script contains "ionmesh"; so keep the name.
 # Needs: curl. Runs on BusyBox (OpenWrt) and on any POSIX shell. Paths hang below WISPTOOLS_ROOT, which is empty on a router.
 set -eu
@@ -88,15 +89,13 @@ hook() { # CAUSE, with what the client puts into the environment; it waits for u
     event-server-connect) echo registered >"$VAR/status" ;;
   esac
   if running; then
-    kill -USR1 "$(cat "$VAR/pid")" 2>/dev/null || :
+    kill -USR1 "$(holder)" 2>/dev/null || :
+  elif [ -e "$VAR/stopped" ]; then # by who runs the service: the events of now, should it start again
+    tail -n "$MAX_EVENTS" "$VAR/events" >"$VAR/events.new" && mv "$VAR/events.new" "$VAR/events"
   else
-    "$0" --run >/dev/null 2>&1 </dev/null &
+    "$0" --stand-in >/dev/null 2>&1 </dev/null &
   fi
   if [ -x "$ROOT$LOCAL_SCRIPT" ]; then exec "$ROOT$LOCAL_SCRIPT" "$1"; fi
-}
-
-running() {
-  [ -s "$VAR/pid" ] && kill -0 "$(cat "$VAR/pid")" 2>/dev/null
 }
 
 # SECONDS-SINCE-1970: how long ago that was, as the contract takes it: the clock may have been set since, by years at boot.
@@ -181,14 +180,43 @@ heartbeat() {
 
 # --- life ------------------------------------------------------------------------------------------------------------
 
-run() {
-  running && die "already running as $(cat "$VAR/pid")"
-  echo "$$" >"$VAR/pid"
+holder() { # the pid of who is, or was, the one life sign of this router
+  cat "$VAR/pid" 2>/dev/null || :
+}
+
+lives() { # PID [OPTION]: whether that is a life sign, started with that option; the number alone may be anybody's by now
+  [ -n "$1" ] && tr '\0' '\n' 2>/dev/null <"/proc/$1/cmdline" | grep -qxE -e "${2:---(run|stand-in)}"
+}
+
+running() {
+  lives "$(holder)"
+}
+
+# Makes us the one life sign, or fails. The file comes with the pid in it, and one can make it.
+claim() {
+  echo "$$" >"$VAR/pid.$$"
+  if ! running && mv "$VAR/pid" "$VAR/pid.$$.dead" 2>/dev/null && lives "$(cat "$VAR/pid.$$.dead")"; then
+    ln "$VAR/pid.$$.dead" "$VAR/pid" 2>/dev/null || : # of another that was quicker
+  fi
+  ln "$VAR/pid.$$" "$VAR/pid" 2>/dev/null || :
+  rm -f "$VAR/pid.$$" "$VAR/pid.$$.dead"
+  ours
+}
+
+ours() {
+  [ "$(holder)" = "$$" ]
+}
+
+run() { # --run | --stand-in
+  mode=$1 interval=60 sleeper=''
   instance=$(cat /proc/sys/kernel/random/uuid)
-  interval=60 sleeper=''
-  trap 'stop' TERM INT
-  trap 'wake' USR1 # an event: send it now
-  while :; do
+  trap 'stop' TERM INT # before others can know of us
+  trap 'wake' USR1     # an event: send it now
+  if [ "$mode" = --run ]; then take_over; else
+    trap 'leave' USR2
+    claim || exit 0
+  fi
+  while ours; do
     pass=failed
     if heartbeat; then
       carry_out
@@ -197,6 +225,18 @@ run() {
     fi
     rest
   done
+}
+
+# The service is to be what it started: it does not end because a stand-in was there first.
+take_over() {
+  other=''
+  until claim; do
+    [ "$(holder)" = "$other" ] || say "waiting for the life sign $(holder) to end"
+    other=$(holder)
+    if lives "$other" --stand-in; then kill -USR2 "$other" 2>/dev/null || :; fi
+    sleep 1
+  done
+  rm -f "$VAR/stopped"
 }
 
 rest() { # until the next heartbeat's time, or an event's: one that came since the last were sent counts, unless they could not be
@@ -213,8 +253,16 @@ wake() { # by KILL: a child that did not yet become sleep would swallow another
   [ -z "$sleeper" ] || kill -KILL "$sleeper" 2>/dev/null || :
 }
 
+leave() { # without giving the card back
+  wake
+  ! ours || rm -f "$VAR/pid"
+  exit 0
+}
+
 stop() {
-  trap '' TERM INT
+  trap '' TERM INT USR2
+  ours || leave
+  [ "$mode" != --run ] || : >"$VAR/stopped"
   wake
   api DELETE "unregister/$CLIENT_ID" || say "unregistering was answered $status"
   rm -f "$VAR/pid"
@@ -222,11 +270,11 @@ stop() {
 }
 
 main() {
-  [ "$#" -eq 1 ] || die "usage: $NAME CAUSE | --run"
+  [ "$#" -eq 1 ] || die "usage: $NAME CAUSE | --run | --stand-in"
   command -v curl >/dev/null 2>&1 || die "missing program: curl"
   load
   case $1 in
-    --run) run ;;
+    --run | --stand-in) run "$1" ;;
     *) hook "$1" ;;
   esac
 }
