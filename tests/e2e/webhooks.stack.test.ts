@@ -1,6 +1,6 @@
 // A document is written; the deployed functions see it, and a receiver hears of it: trigger, task queue, signature, all of it real.
 import { paths } from "@wisptools/core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createWebhook } from "../../functions/src/operations/webhooks/manageWebhooks.ts";
 import { localReach } from "../../functions/src/operations/webhooks/reach.ts";
 import { signedBy, WebhookReceiver } from "../../functions/src/testing/webhookReceiver.ts";
@@ -18,12 +18,13 @@ beforeAll(async () => {
   if (!process.env.WISPTOOLS_FUNCTIONS) throw new Error("this test needs the functions emulator: npm run with-stack");
   world = await startWorld();
   world.deps.webhooks = localReach;
+});
+afterAll(() => world?.close());
+
+beforeEach(async () => {
   [ours, theirs] = [await makeTenant(world.deps), await makeTenant(world.deps)];
   receiver = await WebhookReceiver.start();
-});
-afterAll(async () => {
-  await receiver?.close();
-  await world?.close();
+  return () => receiver.close();
 });
 
 const put = (path: string, data: object) => world.deps.store.write().put(path, data).commit();
