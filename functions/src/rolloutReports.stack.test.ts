@@ -17,6 +17,7 @@ import {
   reportOf,
   rolloutOf,
   runUpdate,
+  updateCommands,
 } from "./testing/fleet.ts";
 import { ownTenants } from "./testing/ownTenants.ts";
 import { makeTenant, startWorld, type TestTenant, type World } from "./testing/world.ts";
@@ -294,6 +295,35 @@ describe("a device", () => {
       undefined,
       1,
     ]);
+    await isConsistent(id);
+  }, 60_000);
+
+  it("that is back takes the place of one out of reach, whose command is taken back", async () => {
+    const boxes = await fleet(3);
+    world.deps.clock.offsetMs += 1.1 * HOUR_MS; // none has ever reported
+    const id = await create(boxes, { maxConcurrent: 1 });
+    const [told, ...more] = (await devicesOf(world, ours, id)).filter((device) => device.underWay);
+    expect([told?.attempt, more]).toEqual([1, []]);
+    const [back, away] = boxes.filter((box) => box.id !== told?.epcId) as [Box, Box];
+    await asBox(world, back, "/api/metrics/heartbeat", {});
+    await everyMinute();
+    expect((await deviceOf(id, back))?.underWay).toBe(false); // the other may yet fetch its command
+    world.deps.clock.offsetMs += 6 * 60_000;
+    await asBox(world, back, "/api/metrics/heartbeat", {});
+    await everyMinute();
+    await isConsistent(id);
+    expect(await deviceOf(id, back)).toMatchObject({ underWay: true, attempt: 1 });
+    const gone = boxes.find((box) => box.id === told?.epcId) as Box;
+    expect(await deviceOf(id, gone)).toMatchObject({ underWay: false, state: "pending" });
+    expect(await updateCommands(world, ours, gone)).toEqual(["cancelled"]);
+    expect(await deviceOf(id, away)).toMatchObject({ underWay: false, attempt: 0 });
+    await runUpdate(world, back, "committed");
+    expect((await deviceOf(id, back))?.state).toBe("committed");
+    // One of the two is told now; when it comes, it finds a command that holds.
+    const [next] = (await devicesOf(world, ours, id)).filter((device) => device.underWay);
+    await runUpdate(world, next?.epcId === gone.id ? gone : away, "committed");
+    await runUpdate(world, next?.epcId === gone.id ? away : gone, "committed");
+    expect((await rolloutOf(world, ours, id)).state).toBe("completed");
     await isConsistent(id);
   }, 60_000);
 

@@ -1,5 +1,6 @@
 import {
   advance,
+  isHeldUp,
   overdue,
   paths,
   type Rollout,
@@ -12,6 +13,7 @@ import type { Deps } from "../../deps.ts";
 import { log } from "../../logs.ts";
 import { addTurn } from "./addTurn.ts";
 import { advanceRollout } from "./advanceRollout.ts";
+import { makeRoom } from "./makeRoom.ts";
 import { prepareRollout } from "./prepareRollout.ts";
 import { announceUpdate } from "./reportUpdate.ts";
 import { withdrawCommands } from "./withdrawCommands.ts";
@@ -77,7 +79,9 @@ async function goOn(deps: Deps, rollout: Rollout, now: Date): Promise<void> {
     return advanceRollout(deps, rollout.tenantId, rollout.id);
   }
   if (rollout.state === "rolling_back") await withdrawRecent(deps, rollout, now);
-  const isDue = advance(rollout, now, rollout.underWay).kind !== "wait"; // whoever of them is unheard
+  const isHeld = isHeldUp(rollout, now);
+  if (isHeld) await makeRoom(deps, rollout);
+  const isDue = isHeld || advance(rollout, now, rollout.underWay).kind !== "wait"; // whoever of them is unheard
   if (isDue) await advanceRollout(deps, rollout.tenantId, rollout.id);
 }
 

@@ -45,7 +45,7 @@ export async function startDevices(
 }
 
 /** At most `limit` waiting devices that nobody was let before yet, of the earliest groups that have such, and those passed over before them. */
-async function frontOfLine(
+export async function frontOfLine(
   deps: Deps,
   rollout: Rollout,
   groups: readonly number[],
@@ -86,7 +86,7 @@ function startDevice(
 }
 
 /** The clocks by which the window is open; undefined when there is no window. */
-function openZones({ strategy, timeZones = [] }: Rollout, now: Date): string[] | undefined {
+export function openZones({ strategy, timeZones = [] }: Rollout, now: Date): string[] | undefined {
   const { window } = strategy;
   return window && timeZones.filter((zone) => windowIsOpen(window, zone, now.getTime()));
 }

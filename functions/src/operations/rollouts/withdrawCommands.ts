@@ -16,14 +16,15 @@ export async function withdrawCommands(deps: Deps, rollout: Rollout): Promise<vo
     const page: Stored<RolloutDevice>[] = await deps.store.rolloutDevices.unheard(rollout, PAGE, after);
     for (const { data } of page) {
       if (isUnheard(data) && !(rollout.state === "rolling_back" && data.goal === "restore")) {
-        await withdraw(deps, rollout, data.epcId);
+        await withdraw(deps, rollout, data.epcId, MESSAGE);
       }
     }
     after = page.length === PAGE ? page.at(-1)?.data.epcId : undefined;
   } while (after);
 }
 
-async function withdraw(deps: Deps, { tenantId, id }: Rollout, epcId: EpcId): Promise<void> {
+/** Takes back one device's command, unless the device has fetched it or was told another meanwhile; it then waits again, and the message says why. */
+export async function withdraw(deps: Deps, { tenantId, id }: Rollout, epcId: EpcId, message: string): Promise<void> {
   await untilUncontended(async () => {
     const [device, epc] = await Promise.all([
       deps.store.rolloutDevices.need("device", tenantId, id, epcId),
@@ -33,7 +34,7 @@ async function withdraw(deps: Deps, { tenantId, id }: Rollout, epcId: EpcId): Pr
     const pending = epc?.data.pendingCommands.find((command) => command.id === commandId);
     if (!epc || pending?.state !== "queued" || !isUnheard(device.data)) return;
     const write = deps.store.write();
-    addTurn(write, device, withdrawn(device.data, MESSAGE, deps.now()));
+    addTurn(write, device, withdrawn(device.data, message, deps.now()));
     write.update(epc, {
       pendingCommands: epc.data.pendingCommands.filter((command) => command !== pending),
       updating: undefined,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Rollout } from "../../documents/rollout.ts";
-import { advance, afterStep, type Step, unheardSince, waitsForRoom } from "./advance.ts";
+import { advance, afterStep, isHeldUp, type Step, unheardSince, waitsForRoom } from "./advance.ts";
 import { RolloutState } from "./ids.ts";
 import { later, NOW, rollout, strategy } from "./rollout.table.ts";
 
@@ -197,6 +197,21 @@ describe("advance, rolling back among boxes out of reach", () => {
 
   it("gives a device time to be healthy before it counts as unheard", () => {
     expect(unheardSince({ strategy: strategy({ healthSeconds: 300 }) }, NOW)).toEqual(later(-900));
+  });
+});
+
+describe("isHeldUp", () => {
+  const full: Partial<Rollout> = { underWay: 4, updatedAt: later(-300) };
+  it.each<[string, Partial<Rollout>, boolean]>([
+    ["all places are taken, and nothing was told for a while", {}, true],
+    ["asking, as devices of its groups may still wait", { state: "awaiting_approval" }, true],
+    ["something was told just now", { updatedAt: later(-299) }, false],
+    ["it has room", { underWay: 3 }, false],
+    ["those who wait are of a later group", { counts: counts({ installing: 2 }) }, false],
+    ["paused", { state: "paused" }, false],
+    ["taken back", { state: "rolling_back" }, false],
+  ])("%s", (_, changes, expected) => {
+    expect(isHeldUp(rollout({ ...full, ...changes }), NOW)).toBe(expected);
   });
 });
 

@@ -25,6 +25,8 @@ export type Step =
 const FAILURES: readonly RolloutDeviceState[] = ["failed", "rolled_back"];
 const ENDS: readonly RolloutDeviceState[] = ["committed", ...FAILURES];
 
+/** So long nothing was told before the places of boxes out of reach are looked at, ms. */
+const HELD_UP_MS = 5 * 60_000;
 /** A device that is told fetches its command within this time when it can be reached, and has then something to say, ms. */
 const HEARD_WITHIN_MS = 10 * 60_000;
 
@@ -131,11 +133,23 @@ function groupTurn(rollout: Rollout, now: Date): Step | undefined {
   return { kind: "stop", into: "paused", reason };
 }
 
+/** Groups whose devices may begin and that have such. */
+export function begunGroups(rollout: Pick<Rollout, "groupSizes" | "group" | "counts">): number[] {
+  const begun = rollout.groupSizes.map((_, group) => group).slice(0, rollout.group + 1);
+  return begun.filter((group) => countOf(rollout, ["pending"], group) > 0);
+}
+
+/** Whether devices wait for want of room alone, and for so long that boxes out of reach may fill the places. */
+export function isHeldUp(rollout: Rollout, now: Date): boolean {
+  const { state, strategy, underWay, updatedAt } = rollout;
+  if (state !== "running" && state !== "awaiting_approval") return false;
+  const isFull = underWay >= strategy.maxConcurrent && begunGroups(rollout).length > 0;
+  return isFull && now.getTime() - updatedAt.getTime() >= HELD_UP_MS;
+}
+
 function start(rollout: Rollout): Step {
   const limit = rollout.strategy.maxConcurrent - rollout.underWay;
-  const groups = rollout.groupSizes
-    .map((_, group) => group)
-    .filter((group) => group <= rollout.group && countOf(rollout, ["pending"], group) > 0);
+  const groups = begunGroups(rollout);
   return limit > 0 && groups.length > 0 ? { kind: "start", groups, limit } : { kind: "wait" };
 }
 
