@@ -91,6 +91,9 @@ async function auditsOf(action: string): Promise<string[]> {
 async function alertOf(bankId: number): Promise<Alert | undefined> {
   return (await world.deps.store.alerts.get(ours.id, simBankAlertId(bankId)))?.data;
 }
+async function bankOf(bankId: number): Promise<SimBank | undefined> {
+  return (await world.deps.store.simBanks.get(ours.id, bankId))?.data;
+}
 async function patchClient(name: string, changes: object): Promise<void> {
   await world.deps.store
     .write()
@@ -100,7 +103,7 @@ async function patchClient(name: string, changes: object): Promise<void> {
 /** A bank's bankd comes or goes, as a daemon reports it. */
 async function reportBank(bankId: number, connected: boolean, tenant = ours): Promise<void> {
   const at = world.deps.now();
-  const changes: Partial<SimBank> = { connected, connectedAt: at, updatedAt: at };
+  const changes: Partial<SimBank> = { connected, connectedAt: at, sweepAt: at, updatedAt: at };
   await world.deps.store.write().patch(paths.simBank(tenant.id, bankId), changes).commit();
 }
 /** A server of our tenant's, as a daemon that sees it says; the same again is seen again. */
@@ -344,6 +347,75 @@ describe("a bank that is gone", () => {
     expect(alert?.message).toMatch(/fixed-slot0 \(its policy moves no client\)/);
     expect(alert?.message).toMatch(/stuck-slot0 \(no card for/);
     expect(await sweep()).toEqual(NOTHING);
+    pass(61);
+    expect(await sweep()).toEqual(NOTHING); // tried again, and nothing to tell of
+    expect(await auditsOf("remsim.bank.failover")).toHaveLength(1);
+    await makeBank(world.deps, ours.id, { bankId: 6, cards: 1 });
+    expect(await sweep()).toEqual(NOTHING);
+    pass(62);
+    expect(await sweep()).toEqual(swept({ banksFailed: 1 }));
+    expect([await placeOf("fixed-slot0"), await placeOf("stuck-slot0")]).toEqual([fixed, "6-1"]);
+    expect(await auditsOf("remsim.bank.failover")).toHaveLength(2);
+    expect(await bankOf(3)).not.toHaveProperty("sweepAt"); // whose policy moves nobody is tried no more
+  });
+
+  it("is tried again after an error on our side", async () => {
+    await register("a-slot0");
+    await makeBank(world.deps, ours.id, { bankId: 5, cards: 1 });
+    await reportBank(3, false);
+    pass(61);
+    const down = () => Promise.reject(new Error("UNAVAILABLE"));
+    const broken = (finds: Partial<typeof deps.store.simBanks>) => {
+      const simBanks = Object.assign(Object.create(deps.store.simBanks), finds) as typeof deps.store.simBanks;
+      return { ...deps, store: { ...deps.store, simBanks } };
+    };
+    expect(await remsimSweep(broken({ all: down }))).toEqual(swept({ banksFailed: 1 }));
+    expect((await alertOf(3))?.message).toContain("a-slot0 (an error on our side)");
+    pass(61);
+    const clients = Object.assign(Object.create(deps.store.remsimClients), { holding: down });
+    expect(await remsimSweep({ ...deps, store: { ...deps.store, remsimClients: clients } })).toEqual(NOTHING);
+    expect((await bankOf(3))?.sweepAt).toEqual(new Date(now + 60_000)); // behind the others that are due
+    pass(61);
+    expect(await sweep()).toEqual(swept({ banksFailed: 1 }));
+    expect(await placeOf("a-slot0")).toBe("5-1");
+  });
+
+  it("costs nothing more once all are moved, and does not keep others from their turn", async () => {
+    await reportBank(3, false);
+    pass(30);
+    await sweep();
+    expect((await bankOf(3))?.sweepAt).toEqual(new Date(now + 30_000)); // its grace
+    pass(31);
+    await sweep();
+    expect(await bankOf(3)).toMatchObject({ connected: false, failedOverAt: new Date(now) });
+    expect(await bankOf(3)).not.toHaveProperty("sweepAt");
+    const long = (ms: number) => ({ connected: false, sweepAt: new Date(ms) });
+    for (const [bankId, ms] of [
+      [21, 30],
+      [22, 10],
+      [23, 20],
+    ] as const) {
+      await makeBank(world.deps, ours.id, { bankId, cards: 0, ...long(ms) });
+    }
+    const due = await world.deps.store.simBanks.due(new Date(50), 2);
+    expect(due.map(({ data }) => data.bankId)).toEqual([22, 23]);
+    await sweep();
+    expect(await world.deps.store.simBanks.due(new Date(50), 2)).toEqual([]);
+  });
+
+  it("gives another card to a router that comes back to it, and keeps its own while there is none", async () => {
+    const place = await register("a-slot0");
+    await reportBank(3, false);
+    await makeBank(world.deps, ours.id, { bankId: 5, cards: 1, enabled: false });
+    expect(await register("a-slot0")).toBe(place); // within the bank's grace
+    pass(61);
+    await sweep();
+    expect(await register("a-slot0")).toBe(place);
+    expect(await eventsOf("pool_exhausted")).toHaveLength(1); // of the sweep alone
+    await makeBank(world.deps, ours.id, { bankId: 5, cards: 1 });
+    expect(await register("a-slot0")).toBe("5-1");
+    expect((await clientOf("a-slot0")).assignment?.slot).toEqual({ bankId: 5, slotId: 1 });
+    expect(await slotOf({ bankId: 3, slotId: Number(place.split("-")[1]) })).toMatchObject({ client: null });
   });
 
   it("with a grace of its tenant's own is left so long", async () => {
@@ -378,7 +450,7 @@ describe("a card that is faulty", () => {
   const markFaulty = (place: BankSlot) =>
     world.deps.store
       .write()
-      .patch(paths.simSlot(ours.id, place.bankId, place.slotId), { state: "faulty", updatedAt: world.deps.now() })
+      .patch(paths.simSlot(ours.id, place.bankId, place.slotId), { state: "faulty", sweepAt: world.deps.now() })
       .commit();
 
   it("loses its client to an equivalent one", async () => {
@@ -393,7 +465,7 @@ describe("a card that is faulty", () => {
     expect(await sweep()).toEqual(NOTHING);
   });
 
-  it("keeps a client that finds no other, which is tried once for each change", async () => {
+  it("keeps a client that finds no other, which is tried again, the later the longer it lasts", async () => {
     await makeBank(world.deps, ours.id, { bankId: 3, cards: 1 });
     await register("a-slot0");
     await markFaulty({ bankId: 3, slotId: 1 });
@@ -401,11 +473,31 @@ describe("a card that is faulty", () => {
     expect(await placeOf("a-slot0")).toBe("3-1");
     expect((await auditsOf("remsim.card.failover")).at(-1)).toContain("a-slot0 (no card for");
     expect(await sweep()).toEqual(NOTHING);
+    for (const wait of [60, 60, 120, 240]) {
+      expect((await slotOf({ bankId: 3, slotId: 1 })).sweepAt).toEqual(new Date(now + wait * 1000));
+      pass(wait);
+      await beat("a-slot0");
+      expect(await sweep()).toEqual(NOTHING);
+    }
+    expect(await auditsOf("remsim.card.failover")).toHaveLength(1);
     await makeBank(world.deps, ours.id, { bankId: 5, cards: 1 });
-    pass(1);
-    await markFaulty({ bankId: 3, slotId: 1 });
+    pass(480);
+    await beat("a-slot0");
     expect(await sweep()).toEqual(swept({ cardsFailed: 1 }));
     expect(await placeOf("a-slot0")).toBe("5-1");
+    expect(await slotOf({ bankId: 3, slotId: 1 })).not.toHaveProperty("sweepAt");
+  });
+
+  it("gives another to a router that registers again", async () => {
+    await makeBank(world.deps, ours.id, { bankId: 3, cards: 1 });
+    await register("a-slot0");
+    await markFaulty({ bankId: 3, slotId: 1 });
+    expect(await register("a-slot0")).toBe("3-1");
+    await makeBank(world.deps, ours.id, { bankId: 5, cards: 1 });
+    expect(await register("a-slot0")).toBe("5-1");
+    expect(await slotOf({ bankId: 3, slotId: 1 })).toMatchObject({ state: "faulty", client: null, profiles: 0 });
+    expect(await sweep()).toEqual(NOTHING);
+    expect(await slotOf({ bankId: 3, slotId: 1 })).not.toHaveProperty("sweepAt");
   });
 
   it("of a pool loses all its profiles, each with a new identity towards the network", async () => {
@@ -441,8 +533,8 @@ function finding({ due = [], down = [] }: { due?: Stored<RemsimClient>[]; down?:
   const { store } = world.deps;
   const narrowed = {
     remsimClients: table(store.remsimClients, { due: found("due", due) }),
-    simBanks: table(store.simBanks, { down: found("down", down), failedOver: found("failedOver", []) }),
-    simSlots: table(store.simSlots, { faulty: found("faulty", []) }),
+    simBanks: table(store.simBanks, { due: found("banks", down) }),
+    simSlots: table(store.simSlots, { due: found("slots", []) }),
   };
   return { deps: { ...world.deps, store: { ...store, ...narrowed } } satisfies Deps, queries };
 }
@@ -457,8 +549,8 @@ describe("a sweep costs", () => {
   };
   const due = async () => [await world.deps.store.remsimClients.need("client", ours.id, keyOf("vm-slot0"))];
 
-  it("four queries when there is nothing to do", async () => {
-    expect(await cost({})).toBe("0 reads, 0 writes after 4 queries");
+  it("three queries when there is nothing to do", async () => {
+    expect(await cost({})).toBe("0 reads, 0 writes after 3 queries");
   });
 
   it("what the data model says for a client", async () => {
@@ -466,15 +558,15 @@ describe("a sweep costs", () => {
     await register("vm-slot0");
     pass(290);
     // Beside what is said: the tenant's settings, once a minute.
-    expect.soft(await cost({ due: await due() })).toBe("1 reads, 1 writes after 4 queries"); // heard of since
+    expect.soft(await cost({ due: await due() })).toBe("1 reads, 1 writes after 3 queries"); // heard of since
     await patchClient("vm-slot0", { server: { connected: true, at: world.deps.now() } });
     const connected = [...(await due()), ...(await due())];
     await patchClient("vm-slot0", { server: null });
-    expect.soft(await cost({ due: connected })).toBe("3 reads, 0 writes after 4 queries"); // server and credential, once each
+    expect.soft(await cost({ due: connected })).toBe("3 reads, 0 writes after 3 queries"); // server and credential, once each
     pass(20);
-    expect.soft(await cost({ due: await due() })).toBe("1 reads, 2 writes after 4 queries"); // disconnected
+    expect.soft(await cost({ due: await due() })).toBe("1 reads, 2 writes after 3 queries"); // disconnected
     pass(301);
-    expect.soft(await cost({ due: await due() })).toBe("5 reads, 6 writes after 4 queries"); // reclaimed
+    expect.soft(await cost({ due: await due() })).toBe("5 reads, 6 writes after 3 queries"); // reclaimed
   });
 
   it("what the data model says for a bank, and for a client of it", async () => {
@@ -482,13 +574,19 @@ describe("a sweep costs", () => {
     await makeBank(world.deps, ours.id, { bankId: 3, cards: 2 });
     await reportBank(3, false);
     pass(61);
-    expect.soft(await cost({ down: await down() })).toBe("3 reads, 3 writes after 4 queries");
+    expect.soft(await cost({ down: await down() })).toBe("3 reads, 3 writes after 3 queries");
     await reportBank(3, true);
     await sweep();
     await register("vm-slot0");
     await makeBank(world.deps, ours.id, { bankId: 5, cards: 2 });
     await reportBank(3, false);
     pass(61);
-    expect.soft(await cost({ down: await down() })).toBe("11 reads, 11 writes after 4 queries"); // 8 and 8 for the client
+    expect.soft(await cost({ down: await down() })).toBe("11 reads, 11 writes after 3 queries"); // 8 and 8 for the client
+    await reportBank(5, false);
+    pass(61);
+    const other = async () => [await world.deps.store.simBanks.need("bank", ours.id, 5)];
+    await cost({ down: await other() }); // no card is left, which is told of
+    pass(61);
+    expect.soft(await cost({ down: await other() })).toBe("9 reads, 1 writes after 3 queries"); // tried again
   });
 });

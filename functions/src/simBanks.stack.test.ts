@@ -6,6 +6,7 @@ import {
   paths,
   type RemsimServerId,
   ROLES,
+  SIM_BANKS_MAX,
   type SimBank,
   type SimSlot,
 } from "@wisptools/core";
@@ -134,6 +135,19 @@ describe("a bank", () => {
     await created(send("POST", "/banks", { ...bankBody(1, 1), server_id: await makeServer(world.deps, ours) }, theirs));
     await made(send("DELETE", "/banks/1"));
     await created(send("POST", "/banks", bankBody(1, 2)));
+  });
+
+  it("is one of a hundred at most", async () => {
+    await makeBank(1, 1);
+    const one = await world.deps.store.simBanks.need("bank", ours.id, 1);
+    const write = world.deps.store.write();
+    for (let bankId = 2; bankId <= SIM_BANKS_MAX; bankId++) {
+      write.create(paths.simBank(ours.id, bankId), { ...one.data, id: String(bankId), bankId });
+    }
+    await write.commit();
+    expect(said(await send("POST", "/banks", bankBody(500, 1)))).toEqual([429, "resource-exhausted", "bank_id"]);
+    expect(await world.deps.store.simBanks.get(ours.id, 500)).toBeUndefined();
+    await created(send("POST", "/banks", bankBody(500, 1), theirs));
   });
 
   it("is one when it is asked for ten times at once", async () => {
@@ -282,13 +296,19 @@ describe("slots", () => {
       await made(set(status));
       expect(await slotAt(place)).toMatchObject({ state: status, client: { clientId: "roof-slot0" } });
     }
+    const tried = { failedOverAt: new Date(0), sweepAt: new Date(Date.now() + 3_600_000) };
+    await setSlot(world.deps, ours, place, tried);
+    await made(set("faulty")); // says: try at once
+    expect((await slotAt(place)).sweepAt?.getTime()).toBeLessThan(tried.sweepAt.getTime());
+    expect(await slotAt(place)).not.toHaveProperty("failedOverAt");
     await made(set("available"));
     expect((await slotAt(place)).state).toBe("assigned");
+    expect(await slotAt(place)).not.toHaveProperty("sweepAt");
     const later = new Date(Date.now() + 60_000);
     await setSlot(world.deps, ours, place, { client: null, profiles: 0, state: "available", availableAt: later });
     await made(set("available"));
     expect((await slotAt(place)).availableAt.getTime()).toBeLessThan(later.getTime());
-    expect((await actions()).filter((action) => action === "simSlot.state").length).toBe(4);
+    expect((await actions()).filter((action) => action === "simSlot.state").length).toBe(5);
   });
 });
 
@@ -638,7 +658,7 @@ it("costs what the data model says", async () => {
     return `${reads - before.reads} reads, ${writes - before.writes} writes`;
   };
   await send("GET", "/banks");
-  expect.soft(await cost("POST", "/banks", bankBody(1, 60))).toBe("5 reads, 64 writes");
+  expect.soft(await cost("POST", "/banks", bankBody(1, 60))).toBe("6 reads, 64 writes");
   expect.soft(await cost("GET", "/banks")).toBe("1 reads, 0 writes");
   expect.soft(await cost("PATCH", "/banks/1", { label: "x" })).toBe("2 reads, 2 writes");
   expect.soft(await cost("PATCH", "/banks/1", { slots: 61 })).toBe("63 reads, 3 writes");

@@ -12,7 +12,7 @@ const ServerRecord = RemsimServer.pick({
 export type ServerRecord = Pick<RemsimServer, keyof typeof ServerRecord.shape>;
 const BankRecord = SimBank.pick({
   ...{ tenantId: true, bankId: true, label: true, serverId: true },
-  ...{ connected: true, connectedAt: true, createdAt: true },
+  ...{ connected: true, connectedAt: true, failedOverAt: true, sweepAt: true, createdAt: true },
 });
 export type BankRecord = Pick<SimBank, keyof typeof BankRecord.shape>;
 

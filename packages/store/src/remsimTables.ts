@@ -23,7 +23,7 @@ import { SimSlots } from "./simSlots.ts";
 import { SlotNumbers } from "./slotNumbers.ts";
 import { Tokens } from "./tokens.ts";
 
-/** More banks or servers than a tenant may have. */
+/** More servers than there are, and more banks than a tenant may have (SIM_BANKS_MAX). */
 const ALL = 200;
 
 class SimBanks extends Documents<[TenantId, number], SimBank> {
@@ -31,14 +31,14 @@ class SimBanks extends Documents<[TenantId, number], SimBank> {
     return this.find(this.db.collection(paths.simBanks(tenantId)).limit(ALL));
   }
 
-  /** Banks of all tenants whose bankd is gone. */
-  async down(limit: number): Promise<Stored<SimBank>[]> {
-    return this.find(this.db.collectionGroup("simBanks").where("connected", "==", false).limit(limit));
+  async countAll(tenantId: TenantId): Promise<number> {
+    return this.count(this.db.collection(paths.simBanks(tenantId)));
   }
 
-  /** Banks of all tenants whose clients were moved away. */
-  async failedOver(now: Date, limit: number): Promise<Stored<SimBank>[]> {
-    return this.find(this.db.collectionGroup("simBanks").where("failedOverAt", "<=", now).limit(limit));
+  /** Banks of all tenants that the sweep shall look at, longest due first. */
+  async due(now: Date, limit: number): Promise<Stored<SimBank>[]> {
+    const due = this.db.collectionGroup("simBanks").where("sweepAt", "<=", now);
+    return this.find(due.orderBy("sweepAt").limit(limit));
   }
 }
 

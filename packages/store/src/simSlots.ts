@@ -27,10 +27,10 @@ export class SimSlots extends Documents<[TenantId, number, number], SimSlot> {
     );
   }
 
-  /** Slots of all tenants whose card failed while clients use it. */
-  async faulty(limit: number): Promise<Stored<SimSlot>[]> {
-    const faulty = this.db.collectionGroup("slots").where("state", "==", "faulty");
-    return this.find(faulty.where("profiles", ">", 0).limit(limit));
+  /** Slots of all tenants that the sweep shall look at, longest due first. */
+  async due(now: Date, limit: number): Promise<Stored<SimSlot>[]> {
+    const due = this.db.collectionGroup("slots").where("sweepAt", "<=", now);
+    return this.find(due.orderBy("sweepAt").limit(limit));
   }
 
   /** Slots of a bank that are marked as this pool's. */

@@ -16,6 +16,8 @@ export interface BankReport {
   bank: Known<BankRecord> & { version: NonNullable<Known<BankRecord>["version"]> };
   connected: boolean;
   at: Date;
+  /** When the sweep shall look at it: not when it came back before anybody was moved away. */
+  sweepAt: Date | undefined;
   event: { path: string; document: RemsimEvent } | undefined;
 }
 
@@ -52,7 +54,9 @@ export class BankReports {
 
 function reportOf(bank: BankReport["bank"], connected: boolean, now: number): BankReport {
   const isNews = bank.data.connected !== undefined || !connected;
-  return { bank, connected, at: new Date(now), event: isNews ? eventOf(bank, connected, now) : undefined };
+  const at = new Date(now);
+  const sweepAt = connected && !bank.data.failedOverAt ? undefined : at;
+  return { bank, connected, at, sweepAt, event: isNews ? eventOf(bank, connected, now) : undefined };
 }
 
 /** Written with the bank as it was read, so that of several daemons one tells of it. */

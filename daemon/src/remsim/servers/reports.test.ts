@@ -120,6 +120,17 @@ describe("BankReports", () => {
     expect(at(reports, fresh, sight(), 50_000)).toBe("false bank_down");
   });
 
+  it("asks the sweep to look at one that is down, and at one that comes back after clients were moved away", () => {
+    const times = { reachableSince: START - 60_000, lookedAt: START, now: START };
+    const of = (changes: Partial<BankRecord>, seen: ServerSight) =>
+      new BankReports().due(bank(changes), seen, times).reports.map(({ sweepAt }) => sweepAt);
+    const asked = { connected: false, sweepAt: new Date(START - 1000) };
+    expect(of({}, sight())).toEqual([new Date(START)]);
+    expect(of({ ...asked, failedOverAt: new Date(START - 1000) }, sight(1))).toEqual([new Date(START)]);
+    expect(of(asked, sight(1))).toEqual([undefined]);
+    expect(of({}, sight(1))).toEqual([undefined]);
+  });
+
   it("names its event after what changed, alike on every daemon, in the order of time", () => {
     const event = (ms: number) => {
       const times = { reachableSince: START, lookedAt: START + ms, now: START + ms };

@@ -50,8 +50,8 @@ export class ServerReports {
     const banks = this.banks.due(desired.banksOf(server.id), sight, times);
     this.write([
       ...this.reachability(true),
-      ...banks.reports.map(({ bank, connected, at, event }) => async () => {
-        const write = this.options.store.write().update<BankRecord>(bank, { connected, connectedAt: at });
+      ...banks.reports.map(({ bank, connected, at, sweepAt, event }) => async () => {
+        const write = this.options.store.write().update<BankRecord>(bank, { connected, connectedAt: at, sweepAt });
         if (event) write.create(event.path, event.document);
         await write.commit();
       }),

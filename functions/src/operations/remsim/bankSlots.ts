@@ -60,7 +60,7 @@ function emptySlot(deps: Deps, tenantId: TenantId, bankId: number, slotId: numbe
 export const NO_CARD = { iccid: "", imsi: "", mccMnc: "", mcc: "", carrier: "", state: "empty" } as const;
 
 /** A slot whose card left: with the card goes who held it last, and that it failed. */
-export const CARD_GONE = { ...NO_CARD, lastClient: undefined, failedOverAt: undefined } as const;
+export const CARD_GONE = { ...NO_CARD, lastClient: undefined, failedOverAt: undefined, sweepAt: undefined } as const;
 
 /** Refuses what may not be done to a card or a slot while somebody holds it. */
 export function checkFree(slot: SimSlot): void {

@@ -1,4 +1,12 @@
-import { AppError, type api, type BankIdHolder, paths, type RemsimServer, type SimBank } from "@wisptools/core";
+import {
+  AppError,
+  type api,
+  type BankIdHolder,
+  paths,
+  type RemsimServer,
+  SIM_BANKS_MAX,
+  type SimBank,
+} from "@wisptools/core";
 import { type Stored, untilUncontended } from "@wisptools/store";
 import type { MemberCaller } from "../../caller.ts";
 import type { Deps } from "../../deps.ts";
@@ -59,6 +67,10 @@ async function takeNumber(deps: Deps, caller: MemberCaller, input: Input, server
   if (holder) {
     const message = `bank_id: another tenant has bank ${input.bank_id} on server ${server.id}`;
     throw new AppError("already-exists", message, { field: "bank_id" });
+  }
+  if ((await deps.store.simBanks.countAll(tenantId)) >= SIM_BANKS_MAX) {
+    const message = `bank_id: a tenant has at most ${SIM_BANKS_MAX} banks`;
+    throw new AppError("resource-exhausted", message, { field: "bank_id" });
   }
   const now = deps.now();
   const taken: BankIdHolder = { schemaVersion: 1, tenantId, createdAt: now };

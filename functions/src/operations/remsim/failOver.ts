@@ -13,8 +13,15 @@ const NAMED = 10;
 
 export interface FailedOver {
   moved: number;
-  /** Those that keep their cards, and why. */
-  stay: { clientId: string; why: string }[];
+  /** Those that keep their cards, and why; `forGood`: another try would not help. */
+  stay: { clientId: string; why: string; forGood: boolean }[];
+}
+
+const FIXED = "its policy moves no client";
+
+/** Whether everyone has moved who may. */
+export function isDone({ stay }: FailedOver): boolean {
+  return stay.every(({ forGood }) => forGood);
 }
 
 /** Moves the clients of a bank, or of one card of it, to equivalent cards elsewhere. Those that can't be moved keep theirs. */
@@ -32,7 +39,7 @@ export async function failOver(
     results.forEach((why = "an error on our side", n) => {
       const client = page[n]?.data;
       if (why === "") done.moved++;
-      else if (client) done.stay.push({ clientId: client.clientId, why });
+      else if (client) done.stay.push({ clientId: client.clientId, why, forGood: why === FIXED });
     });
     after = page.length < PAGE ? undefined : page.at(-1)?.data.key;
   } while (after);
@@ -41,7 +48,7 @@ export async function failOver(
 
 /** Empty when it was moved, else why not. */
 async function moveOne(deps: Deps, stored: Stored<RemsimClient>, reason: string): Promise<string> {
-  if (!stored.data.assignment?.remap) return "its policy moves no client";
+  if (!stored.data.assignment?.remap) return FIXED;
   try {
     await moveClient(deps, SYSTEM, stored, undefined, reason);
     return "";

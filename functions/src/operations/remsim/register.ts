@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  AppError,
   type api,
   bankSlotId,
   type ClientKey,
@@ -10,14 +11,15 @@ import {
   type RemsimClient,
   type SimBank,
   sameBankSlot,
+  shouldMove,
 } from "@wisptools/core";
 import { type Stored, untilUncontended, type Write } from "@wisptools/store";
 import type { RemsimCaller } from "../../caller.ts";
 import type { Deps } from "../../deps.ts";
 import { log } from "../../logs.ts";
 import { audit } from "../audit.ts";
-import { assignCard, swapCard } from "./assignCard.ts";
-import { chooseCard } from "./chooseCard.ts";
+import { type Assigning, assignCard, swapCard } from "./assignCard.ts";
+import { chooseCard, decideFor } from "./chooseCard.ts";
 import { assertOwnTenant, clientKeyOf } from "./clientIdentity.ts";
 import { endpointOf } from "./heldCard.ts";
 import { inTurn } from "./inTurn.ts";
@@ -46,7 +48,8 @@ interface Registering {
 }
 
 /**
- * A router asks for a card: the one it holds, as often as it asks, else one that its tenant's policies give it. Card, claims, map, event and
+ * A router asks for a card: the one it holds, as often as it asks while it works or nothing else is free, else one that its tenant's policies
+ * give it. Card, claims, map, event and
  * audit are written together or not at all; whoever was second reads again.
  * @throws 403 another tenant's number, 404 no KI pool, 409 `client_clash`, 503 `no_slot` with what left no card
  */
@@ -62,10 +65,17 @@ export async function register(deps: Deps, caller: RemsimCaller, input: Input): 
     const registering: Registering = { deps, caller, input, key, settings, stored };
     const held = stored?.data.assignment;
     const same = stored?.data.mode === input.mapping_mode && stored.data.mccMnc === input.mcc_mnc;
-    if (stored && held && same) return again(registering, stored, held);
-    const banks = (await deps.store.simBanks.all(caller.tenantId)).map(({ data }) => data);
-    if (input.mapping_mode !== "KI_PROXY_SWSIM") return anew(registering, banks, attempt);
-    return inTurn(`pools of ${caller.tenantId}`, () => anew(registering, banks, attempt));
+    // In its turn, so that what it reads is not old before it is due.
+    const inItsTurn = <T>(act: () => Promise<T>): Promise<T> =>
+      input.mapping_mode === "KI_PROXY_SWSIM" ? inTurn(`pools of ${caller.tenantId}`, act) : act();
+    if (!stored || !held || !same) return inItsTurn(() => anew(registering, attempt));
+    const [bank, card] = await Promise.all([
+      deps.store.simBanks.get(caller.tenantId, held.slot.bankId),
+      deps.store.simSlots.get(caller.tenantId, held.slot.bankId, held.slot.slotId),
+    ]);
+    const moved =
+      shouldMove(held, bank?.data, card?.data) && (await inItsTurn(() => elsewhere(registering, held, attempt)));
+    return moved || again(registering, stored, held, bank?.data);
   });
 }
 
@@ -74,10 +84,10 @@ async function again(
   registering: Registering,
   stored: Stored<RemsimClient>,
   held: RemsimAssignment,
+  bank: SimBank | undefined,
 ): Promise<Registration> {
-  const { deps, caller, settings } = registering;
-  const bank = await deps.store.simBanks.get(caller.tenantId, held.slot.bankId);
-  const assignment = bank ? { ...held, endpoint: endpointOf(bank.data) } : held;
+  const { deps, settings } = registering;
+  const assignment = bank ? { ...held, endpoint: endpointOf(bank) } : held;
   const state = stored.data.state === "connected" ? "connected" : "registered";
   const client = { ...stored.data, ...asked(registering), state, assignment } satisfies RemsimClient;
   const write = deps.store.write();
@@ -88,27 +98,52 @@ async function again(
 }
 
 /** A card by policy, for a client that holds none or wants another kind. */
-async function anew(registering: Registering, banks: readonly SimBank[], attempt: number): Promise<Registration> {
-  const { deps, caller, input, key, settings, stored } = registering;
-  const { tenantId, region } = caller;
-  const choice = { tenantId, settings, banks };
+async function anew(registering: Registering, attempt: number): Promise<Registration> {
+  const { deps, stored } = registering;
+  const choice = await choiceNow(registering);
   const held = stored?.data.assignment ?? null;
-  const wishes = { clientId: input.client_id, mode: input.mapping_mode, mccMnc: input.mcc_mnc, region };
-  const seeker = {
-    ...wishes,
-    key,
-    lastSlot: stored?.data.lastSlot ?? null,
-    own: held?.slot,
-    ownPool: held?.poolId ?? null,
-  };
-  const chosen = await chooseCard(deps, choice, seeker, attempt);
-  const keeps = held && sameBankSlot(held.slot, chosen.card.data);
-  if (stored && keeps) {
+  const own = { lastSlot: stored?.data.lastSlot ?? null, own: held?.slot, ownPool: held?.poolId ?? null };
+  const chosen = await chooseCard(deps, choice, { ...wishesOf(registering), ...own }, attempt);
+  if (stored && held && sameBankSlot(held.slot, chosen.card.data)) {
     const { policyId, remap } = chosen;
-    return again(registering, stored, { ...held, policyId, remap });
+    const bank = choice.banks.find(({ bankId }) => bankId === held.slot.bankId);
+    return again(registering, stored, { ...held, policyId, remap }, bank);
   }
+  return give(registering, { choice, chosen, attempt });
+}
+
+/** Another card of the same network for a client whose own no longer serves it; undefined when there is none, which is no reason to tell of. */
+async function elsewhere(
+  registering: Registering,
+  held: RemsimAssignment,
+  attempt: number,
+): Promise<Registration | undefined> {
+  const choice = await choiceNow(registering);
+  const not = { lastSlot: null, not: held.slot, like: held.mccMnc, ownPool: held.poolId };
+  const seeker = { ...wishesOf(registering), ...not };
+  const { chosen } = await decideFor(registering.deps, choice, seeker, { attempt, explain: false });
+  if (!chosen) return undefined;
+  return give(registering, { choice, chosen, attempt }).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "unavailable") return undefined; // its bank has no number left
+    throw error;
+  });
+}
+
+async function choiceNow({ deps, caller, settings }: Registering): Promise<Assigning["choice"]> {
+  const { tenantId } = caller;
+  const banks = (await deps.store.simBanks.all(tenantId)).map(({ data }) => data);
+  return { tenantId, settings, banks };
+}
+
+function wishesOf({ caller, input, key }: Registering) {
+  const { client_id: clientId, mapping_mode: mode, mcc_mnc: mccMnc } = input;
+  return { key, clientId, mode, mccMnc, region: caller.region };
+}
+
+async function give(registering: Registering, assigning: Assigning): Promise<Registration> {
+  const { deps, caller, input, key, settings, stored } = registering;
+  const held = stored?.data.assignment;
   const write = deps.store.write();
-  const assigning = { choice, chosen, attempt };
   const assignment =
     stored && held
       ? await swapCard(deps, write, stored.data, held, assigning)
@@ -116,7 +151,7 @@ async function anew(registering: Registering, banks: readonly SimBank[], attempt
   const client = put(registering, write, assignment);
   tell(registering, write, assignment, held ? "for another card" : "anew");
   await write.commit();
-  log.remsimRegistered({ tenantId, clientKey: key, slot: bankSlotId(assignment.slot) });
+  log.remsimRegistered({ tenantId: caller.tenantId, clientKey: key, slot: bankSlotId(assignment.slot) });
   return { client, assignment, heartbeatSeconds: settings.heartbeatSeconds, existing: false };
 }
 

@@ -8,7 +8,7 @@ export type RemsimSwept = EndedLeases & { banksFailed: number; banksBack: number
 
 /**
  * What time alone decides about remote SIM, once a minute: silent clients lose their cards, and clients of banks and cards that failed get others.
- * Four queries when there is nothing to do.
+ * Three queries when there is nothing to do.
  */
 export async function remsimSweep(deps: Deps): Promise<RemsimSwept> {
   const leases = await endLeases(deps); // first, so that nobody looks for cards for clients that are gone

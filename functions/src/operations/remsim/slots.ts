@@ -18,7 +18,7 @@ export async function listSimSlots(
 
 /**
  * A person's word on a slot. disabled and faulty keep its card from new clients and leave who holds it alone; the failover moves those of a
- * faulty one. available ends both, and the cool-down.
+ * faulty one, and tries at once again when it is called faulty again. available ends both, and the cool-down.
  */
 export async function setSimSlotState(
   deps: Deps,
@@ -35,9 +35,11 @@ export async function setSimSlotState(
     const now = deps.now();
     const open = status === "available";
     const state = open ? openSlotState(slot, await profilesPerSlot(deps, slot)) : status;
-    if (state === slot.state && !(open && slot.availableAt > now)) return;
+    const moves = status === "faulty" && slot.profiles > 0;
+    if (state === slot.state && !moves && !(open && slot.availableAt > now)) return;
     const write = deps.store.write();
-    write.update(stored, { state, updatedAt: now, ...(open ? { availableAt: now } : {}) });
+    const failover = { failedOverAt: undefined, sweepAt: moves ? now : undefined };
+    write.update(stored, { state, updatedAt: now, ...failover, ...(open ? { availableAt: now } : {}) });
     audit(deps, write, caller.tenantId, caller, {
       action: "simSlot.state",
       target: bankSlotId(place),

@@ -80,12 +80,17 @@ export const SimBank = z.object({
   connected: z.boolean().optional(),
   /** Since when. */
   connectedAt: Instant.optional(),
-  /** Set by the sweep once its clients were moved away, so that it is done once a failure. */
+  /** When the sweep first moved its clients away, or tried to, since it is gone. */
   failedOverAt: Instant.optional(),
+  /** When the sweep shall look at it: after its bankd came or went, and again while clients wait for another card. Absent: nothing to decide. */
+  sweepAt: Instant.optional(),
   createdAt: Instant,
   updatedAt: Instant,
 });
 export type SimBank = z.infer<typeof SimBank>;
+
+/** Banks of a tenant at most: a decision reads them all. */
+export const SIM_BANKS_MAX = 100;
 
 /** empty: no card. available: has one nobody holds (after `availableAt`); of a pool, has room. assigned: held, or full. disabled: by a person. faulty: its card failed. */
 export const SimSlotState = z.enum(["empty", "available", "assigned", "disabled", "faulty"]);
@@ -116,8 +121,10 @@ export const SimSlot = z.object({
   profiles: z.int().min(0),
   /** End of its cool-down: nobody but its last client gets it earlier. */
   availableAt: Instant,
-  /** When the sweep moved the clients of a faulty card away, or tried to; done anew when the slot changed since. */
+  /** When the sweep first moved the clients of a faulty card away, or tried to; removed by the next word of a person on the slot. */
   failedOverAt: Instant.optional(),
+  /** When the sweep shall look at it: once its card is faulty, and again while clients wait for another. Absent: nothing to decide. */
+  sweepAt: Instant.optional(),
   updatedAt: Instant,
 });
 export type SimSlot = z.infer<typeof SimSlot>;

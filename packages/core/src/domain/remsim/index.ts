@@ -7,6 +7,7 @@ export * from "./clash.ts";
 export * from "./clientEvents.ts";
 export * from "./command.ts";
 export * from "./decide.ts";
+export * from "./failover.ts";
 export * from "./heartbeat.ts";
 export * from "./ids.ts";
 export * from "./isClash.ts";
