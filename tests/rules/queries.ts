@@ -337,7 +337,8 @@ export const QUERIES: Query[] = [
   ...(
     [
       ["leases that are due", "remsimClients", "leaseUntil"],
-      ["banks whose clients were moved away", "simBanks", "failedOverAt"],
+      ["banks that the sweep shall look at", "simBanks", "sweepAt"],
+      ["slots that the sweep shall look at", "slots", "sweepAt"],
     ] as const
   ).map(
     ([of, collection, field]): Query => ({
@@ -347,14 +348,6 @@ export const QUERIES: Query[] = [
       order: [[field, "ASCENDING"]],
     }),
   ),
-  { of: "banks that are gone", collection: "simBanks", scope: "COLLECTION_GROUP", equal: ["connected"] },
-  {
-    of: "failed cards that are used",
-    collection: "slots",
-    scope: "COLLECTION_GROUP",
-    equal: ["state"],
-    order: [["profiles", "ASCENDING"]],
-  },
   ...[[], ["state"]].map(
     (state): Query => ({
       of: `slots of a tenant${state.length > 0 ? " in one state" : ""}, in order`,
