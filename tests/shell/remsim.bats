@@ -77,7 +77,7 @@ until_asked() { # JQ: waits for a request it selects
 until_beaten() { # COUNT: wakes the loop until it sent that many heartbeats
   for _ in {1..100}; do
     [ "$(of_heartbeats 1 | wc -l)" -lt "$1" ] || return 0
-    kill -USR1 "$LOOP"
+    [ ! -s "$RUN/pid" ] || kill -USR1 "$(cat "$RUN/pid")"
     sleep 0.1
   done
   cat "$BATS_TEST_TMPDIR/log" "$FAR/requests.ndjson"
@@ -426,6 +426,43 @@ CAT
   start_service
   grep -qxF "command /etc/remsim/ionmesh-wisptools.sh --run" procd
   grep -qxF "term_timeout 25" procd
+}
+
+not_registered() { # REASON
+  reply POST $COMMANDS/heartbeat "{\"status\":404,\"body\":{\"success\":false,\"error\":{\"code\":\"not-found\",\"message\":\"no\",\"reason\":\"$1\"}}}"
+}
+
+@test "a client whose card was taken back is restarted so that it registers, once in ten minutes" {
+  not_registered not_registered
+  begin
+  until_beaten 2
+  [ ! -e service ]
+  until_beaten 8
+  stopped
+  [ "$(cat service)" = restart ]
+}
+
+@test "a client that stays without a card is restarted again when its time has come, then half as often" {
+  not_registered not_registered
+  mkdir -p "$RUN"
+  echo "$(($(cut -d. -f1 /proc/uptime) - 600)) 600" >"$RUN/restarted"
+  begin
+  until_beaten 4
+  stopped
+  [ "$(cat service)" = restart ]
+  grep -qxE '[0-9]+ 1200' "$RUN/restarted"
+}
+
+@test "a client that the cloud does know is not restarted, whatever it is answered" {
+  not_registered not_found
+  begin
+  until_beaten 5
+  stopped
+  reply POST $COMMANDS/heartbeat '{"status":404,"body":"<html>not_registered</html>"}'
+  begin
+  until_beaten 10
+  stopped
+  [ ! -e service ]
 }
 
 @test "without a usable login nothing is sent" {

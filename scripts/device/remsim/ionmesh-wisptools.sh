@@ -169,13 +169,31 @@ heartbeat() {
   if ! api POST heartbeat "$VAR/heartbeat.json"; then
     [ "$status" = "${complained:-200}" ] || say "the heartbeat was answered $status"
     complained=$status
+    [ "$status" != 404 ] || register_again
     return 1
   fi
-  complained=200
+  complained=200 unknown=0
   : >"$VAR/acks"
   flattened "$VAR/reply" >"$VAR/reply.flat" || return 1
   next=$(of_reply next_heartbeat_interval)
   case $next in '' | *[!0-9]*) ;; *) interval=$next ;; esac
+}
+
+# The cloud took the card back, as after a long silence. Only the client can register, and does so when it starts. Not at the first such answer, as
+# it may be about to; and ever more seldom, as one without a free card serves its router by its static server meanwhile.
+register_again() {
+  flattened "$VAR/reply" >"$VAR/reply.flat" && [ "$(of_reply error.reason)" = not_registered ] || return 0
+  unknown=$((unknown + 1))
+  [ "$unknown" -ge 3 ] || return 0
+  last=0 pause=0
+  [ ! -s "$VAR/restarted" ] || read -r last pause <"$VAR/restarted"
+  IFS=. read -r up _ </proc/uptime # unlike the clock it does not leap
+  [ "$((up - last))" -ge "$pause" ] || return 0
+  pause=$((pause == 0 || up - last > 14400 ? 600 : pause < 3600 ? 2 * pause : 7200)) # seconds until it may be done again
+  echo "$up $pause" >"$VAR/restarted" # first: a restart may end us
+  unknown=0
+  say "not registered any more: restarting the client, so that it registers"
+  restart_client || say "the client could not be restarted"
 }
 
 # --- life ------------------------------------------------------------------------------------------------------------
@@ -208,7 +226,7 @@ ours() {
 }
 
 run() { # --run | --stand-in
-  mode=$1 interval=60 sleeper=''
+  mode=$1 interval=60 sleeper='' unknown=0
   instance=$(cat /proc/sys/kernel/random/uuid)
   trap 'stop' TERM INT # before others can know of us
   trap 'wake' USR1     # an event: send it now
