@@ -180,6 +180,11 @@ describe("repository keys", () => {
     await page.getByTestId("key-retire").first().click();
     await confirm(page, "Retire the key", id?.slice(-8));
     await says(page.getByTestId(id ?? "").getByTestId("key-state"), "Retired");
+
+    // What was published before the keys changed would come back with the keyring of now.
+    await follow(page, at("/channels/stable/history"));
+    await page.getByTestId("history").getByRole("button").last().click();
+    await says(page.getByTestId("diff-keyring"), /wisptools-keyring 1\.\d+ with today's keys/);
     expect(troubles).toEqual([]);
   });
 });
