@@ -264,6 +264,16 @@ describe("a router", () => {
     await page.getByTestId("charts").waitFor();
     await says(page.getByTestId("charts"), "RSRP");
     expect(troubles).toEqual([]);
+
+    // Explained as itself it may keep the card that it holds; a stranger of its name would find that taken.
+    await page.getByTestId("tab-overview").click();
+    const place = /bank \d+, slot \d+/i.exec(await page.getByTestId("assignment-slot").innerText())?.[0] ?? "no place";
+    await page.getByTestId("client-explain").click();
+    await says(page.getByTestId("explain-about"), "this client");
+    await page.getByTestId("explain-ask").click();
+    await says(page.getByTestId("explain-result"), new RegExp(`in ${place}`, "i"));
+    await page.getByTestId("explain-client").fill(fresh("van-slot0"));
+    await says(page.getByTestId("explain-about"), "such a client");
   });
 });
 
