@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { paths } from "@wisptools/core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { api, enter, follow, forbidReload, gone, LAB, says, url, useBrowser, WISP } from "./browser.ts";
+import { api, enter, follow, forbidReload, gone, LAB, PATIENCE, says, url, useBrowser, WISP } from "./browser.ts";
 import { connection, happened, serve, write, writeAll } from "./daemonRecords.ts";
 
 const ENGINEER = "engineer@wisp123.test";
@@ -161,7 +161,7 @@ describe("a subscriber", () => {
     await page.getByTestId("key-k").fill(K);
     await page.getByTestId("keys-submit").click();
     await confirm(page, imsi);
-    await expect.poll(() => page.getByTestId("key-k").inputValue()).toBe("");
+    await expect.poll(() => page.getByTestId("key-k").inputValue(), { timeout: PATIENCE }).toBe("");
     expect(await page.content()).not.toContain(K);
     expect(troubles).toEqual([]);
   });
@@ -176,7 +176,7 @@ describe("the list", () => {
     await page.getByTestId("subscriber-stats").waitFor();
     await page.locator("body").press("/");
     await page.keyboard.type(prefix);
-    await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe(prefix);
+    await expect.poll(() => new URL(page.url()).searchParams.get("q"), { timeout: PATIENCE }).toBe(prefix);
     for (const imsi of imsis) await page.getByTestId(`subscriber-row-${imsi}`).waitFor();
     await page.getByRole("checkbox", { name: "Select all" }).check();
     await says(page.getByTestId("subscriber-bulk"), "2 subscribers selected");
@@ -296,7 +296,7 @@ describe("a plan that two people edit", () => {
     await put({ ...plan, name: "Theirs", revision: 1 });
     await page.getByText("Somebody else saved this plan meanwhile").waitFor();
     await page.getByRole("button", { name: "Take theirs" }).click();
-    await expect.poll(() => page.getByTestId("plan-name").inputValue()).toBe("Theirs");
+    await expect.poll(() => page.getByTestId("plan-name").inputValue(), { timeout: PATIENCE }).toBe("Theirs");
     await page.getByTestId("plan-name").fill("Mine after all");
     await page.getByTestId("editor-save").click();
     await says(page.getByTestId("toast"), "Plan Mine after all saved");
