@@ -33,7 +33,7 @@ export async function publishPackages(
     const stanzas = added.map(({ data }) => data.stanza);
     const snapshot = mergeSnapshot(await current(), stanzas, input.remove);
     // A deletion insists on the versions of all channels; of one that is not there yet it cannot.
-    const also = stored ? {} : { also: (write: Write) => touch(write, ...added) };
+    const also = stored ? {} : { also: (write: Write) => touch(deps, write, ...added) };
     return { action: "publish", note: input.note, snapshot, ...also };
   });
 }
@@ -64,7 +64,7 @@ export async function promoteChannel(
     const whole = await needSnapshot(deps, tenantId, source.data.current.snapshotId);
     const { snapshot, also } = await withKeyring(deps, tenantId, stored, whole);
     const begin = (write: Write) => {
-      touch(write, source);
+      touch(deps, write, source);
       also?.(write);
     };
     return { action: "promote", from: input.from, note: input.note, snapshot, also: stored ? also : begin };

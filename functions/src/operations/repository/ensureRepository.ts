@@ -38,7 +38,7 @@ async function fill(deps: Deps, tenantId: TenantId, channel: ChannelName): Promi
       action: "publish",
       note: "packages of the platform",
       snapshot: mergeSnapshot(await snapshot(), stanzasOf(taken)),
-      ...(taken.length > 0 ? { also: (write) => addPackages(write, taken) } : {}),
+      ...(taken.length > 0 ? { also: (write) => addPackages(deps, write, taken) } : {}),
     };
   });
 }

@@ -79,9 +79,9 @@ export function stanzasOf(packages: readonly Own[]): string[] {
 }
 
 /** Adds their documents to the write that publishes them. */
-export function addPackages(write: Write, packages: readonly Own[]): void {
+export function addPackages(deps: Deps, write: Write, packages: readonly Own[]): void {
   for (const { document, stored } of packages) {
-    if (stored) touch(write, stored);
+    if (stored) touch(deps, write, stored);
     else write.create(paths.package(document.tenantId, document.id), document);
   }
 }

@@ -211,7 +211,12 @@ export function usable(stored: Stored<AptPackage> | undefined): AptPackage | und
   return stored && !stored.data.deleting ? stored.data : undefined;
 }
 
-/** Makes the whole write fail if somebody else changed one of the documents. */
-export function touch(write: Write, ...documents: readonly Stored<{ schemaVersion: 1 }>[]): void {
-  for (const stored of documents) write.update(stored, { schemaVersion: 1 });
+/** Makes the whole write fail if somebody else changed one of the documents, and theirs if they come after us. */
+export function touch(
+  deps: Deps,
+  write: Write,
+  ...documents: readonly Stored<{ updatedAt?: Date | undefined }>[]
+): void {
+  // A new value, for a write that changes nothing leaves Firestore's updateTime as it was: others would not notice.
+  for (const stored of documents) write.update<{ updatedAt?: Date | undefined }>(stored, { updatedAt: deps.now() });
 }

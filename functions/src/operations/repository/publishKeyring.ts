@@ -27,7 +27,7 @@ export async function publishEverywhere(
         action: "publish",
         note,
         snapshot: mergeSnapshot(await snapshot(), stanzasOf(own)),
-        also: (write) => addPackages(write, own),
+        also: (write) => addPackages(deps, write, own),
       };
     });
   }

@@ -29,10 +29,10 @@ export async function withKeyring(
   }
   if (keyring) {
     // A deletion insists on the versions of all channels; of one that is not there yet it cannot.
-    const also = channel ? undefined : (write: Write) => touch(write, keyring);
+    const also = channel ? undefined : (write: Write) => touch(deps, write, keyring);
     return { snapshot: mergeSnapshot(snapshot, [keyring.data.stanza]), also };
   }
   const made = await asStored(deps, tenantId, [await keyringOf(deps, tenantId)]);
   await storeFiles(deps, made);
-  return { snapshot: mergeSnapshot(snapshot, stanzasOf(made)), also: (write) => addPackages(write, made) };
+  return { snapshot: mergeSnapshot(snapshot, stanzasOf(made)), also: (write) => addPackages(deps, write, made) };
 }

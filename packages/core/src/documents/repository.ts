@@ -29,6 +29,8 @@ export const AptPackage = z.object({
   stanza: z.string(),
   uploadedAt: Instant,
   uploadedBy: z.string(),
+  /** When a channel began with it. */
+  updatedAt: Instant.optional(),
   /** It is being deleted: its object may be gone already, and no channel may take it. */
   deleting: z.literal(true).optional(),
 });
