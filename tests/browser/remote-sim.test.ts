@@ -8,6 +8,7 @@ import {
   freshCard,
   freshCards,
   freshLogin,
+  freshNetwork,
   freshServer,
   type Login,
   NETWORK,
@@ -336,7 +337,9 @@ describe("policies", () => {
 
 describe("KI pools and settings", () => {
   it("a pool is made of slots, says what it can really give, gives profiles and is deleted", async () => {
-    const number = await freshCards(server, 20, 4);
+    // Of its own: a router of the run's network may get a profile from any pool, that of a try before too.
+    const network = freshNetwork();
+    const number = await freshCards(server, 20, 4, network);
     const name = fresh("Pool");
     const { page, troubles } = await visit();
     await enter(page, ENGINEER, at("/pools"));
@@ -354,7 +357,7 @@ describe("KI pools and settings", () => {
     const pool = page.getByTestId(`pool-${name}`);
     await says(pool.getByTestId("pool-capacity"), "0 of 12 profiles");
     const clientId = fresh("profile-slot0");
-    await registerRouter(login, clientId, { mapping_mode: "KI_PROXY_SWSIM" });
+    await registerRouter(login, clientId, { mapping_mode: "KI_PROXY_SWSIM", mcc_mnc: network });
     await says(pool.getByTestId("pool-capacity"), "1 of 12 profiles");
     await pool.getByTestId("pool-change").click();
     await page.getByTestId("pool-most").fill("10");

@@ -14,11 +14,14 @@ let last = run * 100;
 /** MCC and MNC of no other run: its clients find its cards alone. */
 export const NETWORK = `9${String(run % 1e5).padStart(5, "0")}`;
 
+/** MCC and MNC of one try of a test, and of no run: what else that try's clients could get is its own. */
+export const freshNetwork = (): string => `8${String(++last % 1e5).padStart(5, "0")}`;
+
 /** A valid ICCID that no other run has, and an IMSI beside it. */
-export function freshCard(): { iccid: string; imsi: string } {
+export function freshCard(network = NETWORK): { iccid: string; imsi: string } {
   const digits = `8999${String(++last).padStart(14, "0")}`;
   const check = [..."0123456789"].find((one) => passesLuhn(digits + one)) ?? "";
-  return { iccid: digits + check, imsi: `${NETWORK}${String(last % 1e9).padStart(9, "0")}` };
+  return { iccid: digits + check, imsi: `${network}${String(last % 1e9).padStart(9, "0")}` };
 }
 
 /** A bank's number that the tenant does not have. */
@@ -74,14 +77,14 @@ export async function freshLogin(): Promise<Login> {
   return { login, secret: made.body.secret };
 }
 
-/** A bank of this many slots with cards in the first ones, by the API. */
-export async function freshCards(server: string, slots: number, cards: number): Promise<number> {
+/** A bank of this many slots with cards of a network in the first ones, by the API. */
+export async function freshCards(server: string, slots: number, cards: number, network = NETWORK): Promise<number> {
   const bank = await freshBank();
   const body = { bank_id: bank, label: "Test bank", server_id: server, slots };
   await api("engineer@wisp123.test", "POST", remsim("/simbank/banks"), body);
   const rows = Array.from({ length: cards }, (_, i) => {
-    const { iccid, imsi } = freshCard();
-    return `${iccid},${imsi},${NETWORK},Test Mobile,${bank},${i + 1}`;
+    const { iccid, imsi } = freshCard(network);
+    return `${iccid},${imsi},${network},Test Mobile,${bank},${i + 1}`;
   });
   const csv = ["iccid,imsi,mcc_mnc,carrier,bank_id,slot_id", ...rows].join("\n");
   await api("engineer@wisp123.test", "POST", remsim("/simbank/cards/import"), { csv });
