@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { api, RolloutDeviceState, TenantId } from "@wisptools/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publishPackage } from "../../scripts/release/publishPackage.ts";
-import { enter, says, screenshotFile, useBrowser } from "../browser/browser.ts";
+import { enter, follow, says, screenshotFile, useBrowser } from "../browser/browser.ts";
 import { Box } from "./chroot/box.ts";
 import { Administrator } from "./chroot/tenantRepository.ts";
 import { buildPackages, VERSION } from "./stand-in-packages/build.ts";
@@ -32,7 +32,9 @@ async function publish(version: string, program: (before: string) => string): Pr
     writeFileSync(join(root, "DEBIAN/control"), control);
     writeFileSync(join(root, DAEMON), program(readFileSync(join(root, DAEMON), "utf8")));
     const file = join(folder, `${PACKAGE}_${version}_all.deb`);
-    execFileSync("dpkg-deb", ["--root-owner-group", "--build", root, file], { stdio: "pipe" });
+    // The same bytes each time: the repository refuses other content under a name that it has.
+    const env = { ...process.env, SOURCE_DATE_EPOCH: "1750000000" };
+    execFileSync("dpkg-deb", ["--root-owner-group", "--build", root, file], { stdio: "pipe", env });
     await publishPackage({ url: administrator.url, tenantId: tenant, headers: administrator.headers }, file, "stable");
   } finally {
     rmSync(folder, { recursive: true });
@@ -101,9 +103,12 @@ describe("a rollout", () => {
 
   it("of a broken version stops: the box has gone back to what it had", async () => {
     await publish("2.7.8", () => "#!/bin/sh\nexit 1\n");
-    const id = await rollOut("2.7.8");
     const { page, troubles } = await visit();
-    await enter(page, "admin@platform.test", `/t/${tenant}/updates/rollouts/${id}`);
+    await enter(page, "admin@platform.test", `/t/${tenant}/updates/rollouts`);
+    await page.getByTestId("updates-title").waitFor();
+    // Not before the page is there to see it run.
+    const id = await rollOut("2.7.8");
+    await follow(page, `/t/${tenant}/updates/rollouts/${id}`);
     await says(page.getByTestId("rollout-state"), "Running");
     const rollout = await ended(id, "rolled_back");
     expect(rollout.state).toBe("paused");

@@ -101,6 +101,9 @@ function buildPackage(folder: string, name: string, depends: string, files: File
   if (conffiles.length > 0)
     writeFileSync(join(root, "DEBIAN/conffiles"), conffiles.map((path) => `/${path}\n`).join(""));
   if (postinst) writeFileSync(join(root, "DEBIAN/postinst"), postinst, { mode: 0o755 });
-  execFileSync("dpkg-deb", ["--root-owner-group", "--build", root, join(folder, `${name}.deb`)], { stdio: "pipe" });
+  // The same bytes each time.
+  const env = { ...process.env, SOURCE_DATE_EPOCH: "1750000000" };
+  const options = ["--root-owner-group", "--build", root, join(folder, `${name}.deb`)];
+  execFileSync("dpkg-deb", options, { stdio: "pipe", env });
   rmSync(root, { recursive: true });
 }
