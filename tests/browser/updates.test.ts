@@ -1,6 +1,6 @@
 // Operators and their updates: packages into the pool and through the channels, rollouts that go on, stop and are ended.
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { type Credentials, deviceCall } from "../../functions/src/testing/client.ts";
 import { debianPackage, type TestPackage } from "../../functions/src/testing/debianPackage.ts";
 import {
@@ -192,9 +192,9 @@ describe("repository keys", () => {
 type Box = Credentials & { site_name: string };
 
 describe("a rollout", () => {
-  const name = fresh("tower-radio");
-  const tag = fresh("test");
-  const boxes: Box[] = [];
+  let name: string;
+  let tag: string;
+  let boxes: Box[];
   const report = (box: Box, told: { rollout_id: string; attempt: number }, state: string, more = {}) =>
     deviceCall(url, box, "POST", "/api/epc-updates/report", {
       ...told,
@@ -203,7 +203,8 @@ describe("a rollout", () => {
       ...more,
     });
 
-  beforeAll(async () => {
+  beforeEach(async () => {
+    [name, tag, boxes] = [fresh("tower-radio"), fresh("test"), []];
     for (const version of ["1.0", "2.0"]) await uploaded(debianPackage(name, version), "stable");
     for (let i = 0; i < 4; i++) {
       const box = await enrol(fresh("radio"));
