@@ -1,7 +1,7 @@
 // The main job as a person lives it: make a token, give it to a box, watch the box enrol, deploy, report and fall silent,
 // all on one page that is never reloaded. The box runs the real device programs.
 import type { Page } from "playwright-core";
-import { afterAll, expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { Box } from "./box.ts";
 import {
   api,
@@ -21,11 +21,8 @@ import {
 
 const OWNER = "owner@wisp123.test";
 const { visit } = useBrowser();
-const site = fresh("main-job");
-const box = new Box(site);
-afterAll(() => box.end());
 
-async function createToken(page: Page): Promise<string> {
+async function createToken(page: Page, site: string): Promise<string> {
   await page.getByTestId("token-create").click();
   await page.getByTestId("token-label").fill(site);
   await page.getByTestId("token-site").fill(site);
@@ -46,7 +43,7 @@ async function sweep(): Promise<void> {
 }
 
 const stateOf = (page: Page) => page.getByTestId("epc-state").first().getAttribute("data-state");
-async function reaches(page: Page, state: string, act?: () => Promise<void>): Promise<void> {
+async function reaches(page: Page, box: Box, state: string, act?: () => Promise<void>): Promise<void> {
   const look = async () => {
     await act?.();
     return stateOf(page);
@@ -55,11 +52,14 @@ async function reaches(page: Page, state: string, act?: () => Promise<void>): Pr
 }
 
 it("leads from a token to a box that reports, and shows when it falls silent", { timeout: 600_000 }, async () => {
+  const site = fresh("main-job");
+  const box = new Box(site);
+  onTestFinished(() => box.end());
   await api(OWNER, "PATCH", `/api/tenants/${WISP}`, { report_interval_seconds: 10 });
   const { page, troubles } = await visit();
   await enter(page, OWNER, `/t/${WISP}/settings/tokens`);
   const neverReloaded = await forbidReload(page);
-  box.write("token", await createToken(page));
+  box.write("token", await createToken(page, site));
 
   await follow(page, `/t/${WISP}/fleet`);
   await page.getByTestId("fleet-totals").waitFor();
@@ -74,7 +74,7 @@ it("leads from a token to a box that reports, and shows when it falls silent", {
   await says(page.getByTestId("epc-title"), site);
   await page.getByTestId("tab-deployment").click();
   await says(page.getByTestId("deployment-state"), "Running");
-  await reaches(page, "deploying");
+  await reaches(page, box, "deploying");
   const progress = page.getByTestId("deployment-progress");
   expect(Number(await progress.getAttribute("aria-valuenow"))).toBeLessThan(100);
   box.openGate();
@@ -84,7 +84,7 @@ it("leads from a token to a box that reports, and shows when it falls silent", {
   expect(await enrolment.ended, box.output).toBe(0);
 
   const agent = box.start("wisptools-agent");
-  await reaches(page, "online");
+  await reaches(page, box, "online");
   await page.getByTestId("tab-overview").click();
   await says(page.getByTestId("metric-memory"), "40 %");
   box.setMemory(63);
@@ -92,7 +92,7 @@ it("leads from a token to a box that reports, and shows when it falls silent", {
   await says(page.getByTestId("component-mme"), "Running");
 
   await agent.stop();
-  await reaches(page, "offline", sweep);
+  await reaches(page, box, "offline", sweep);
   const colour = await colourOf(page.getByTestId("epc-state"));
   expect(colour).toBe(await computedColour(page, "var(--bad)"));
   await says(page.getByTestId("metric-memory"), "–");
