@@ -463,7 +463,8 @@ describe("profiles of a KI pool", () => {
     const limit = { profilesPerSlot: 2, maxProfiles: 2 };
     const first = await makePool(world.deps, ours.id, { bankId: 1, cards: 2 }, limit);
     for (const id of ["a", "b"]) expect((await register(id, proxy)).status).toBe(200);
-    await makePool(world.deps, ours.id, { bankId: 2, cards: 1 }, limit);
+    // At its limit with one, so that a move of others has no choice of it.
+    await makePool(world.deps, ours.id, { bankId: 2, cards: 1 }, { ...limit, maxProfiles: 1 });
     expect((await register("c", proxy)).body.slot.bank_id).toBe(2);
     const move = (id: string, to?: object) => operate("POST", "/reassign", { client_key: keyOf(id), to });
     const refused = await move("c", { bankId: 1, slotId: 1 });
