@@ -19,7 +19,8 @@ afterAll(() => world.close());
 beforeEach(async () => {
   ours = await makeTenant(world.deps);
   server = await makeServer(world.deps, ours);
-  await made(send("POST", "/banks", { bank_id: 1, label: "Bank", server_id: server, slots: 20 }));
+  const bank = { bank_id: 1, label: "Bank", server_id: server, slots: 20 };
+  expect((await send("POST", "/banks", bank)).status).toBe(201);
 });
 
 const send = (method: string, path: string, body?: unknown, tenant = ours): Promise<Reply> =>
