@@ -369,6 +369,7 @@ CAT
   begin
   for _ in {1..100}; do [ "$(instances)" = 2 ] && break || sleep 0.1; done
   [ "$(cat "$RUN/pid")" = "$LOOP" ]
+  for _ in {1..100}; do kill -0 "$before" 2>/dev/null || break; sleep 0.1; done # its end is its init's to notice
   run kill -0 "$before"
   [ "$status" -ne 0 ]
   [ "$(requests 'select(.method == "DELETE")')" = "" ]

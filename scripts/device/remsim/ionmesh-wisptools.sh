@@ -213,7 +213,7 @@ running() {
 # Makes us the one life sign, or fails. The file comes with the pid in it, and one can make it.
 claim() {
   echo "$$" >"$VAR/pid.$$"
-  if ! running && mv "$VAR/pid" "$VAR/pid.$$.dead" 2>/dev/null && lives "$(cat "$VAR/pid.$$.dead")"; then
+  if dead=$(holder) && [ -n "$dead" ] && ! lives "$dead" && mv "$VAR/pid" "$VAR/pid.$$.dead" 2>/dev/null && lives "$(cat "$VAR/pid.$$.dead")"; then
     ln "$VAR/pid.$$.dead" "$VAR/pid" 2>/dev/null || : # of another that was quicker
   fi
   ln "$VAR/pid.$$" "$VAR/pid" 2>/dev/null || :
