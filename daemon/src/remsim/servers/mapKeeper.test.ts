@@ -1,17 +1,14 @@
-import { paths, SlotMap } from "@wisptools/core";
-import type { Stored } from "@wisptools/store";
+import { paths } from "@wisptools/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeRemsimServer } from "../../../../scripts/dev/simulator/remsimServer.ts";
 import { removeFolder, temporaryFolder } from "../../mirror/testing/mirrors.ts";
 import { Desired } from "../desired.ts";
 import { remsimLog } from "../logs.ts";
 import { openRemsimStore } from "../remsimStore.ts";
+import { apply, haveBank, TENANT, want as wantOf } from "../testing/desiredMaps.ts";
 import { mapDocument, SERVER, slotOf } from "../testing/remsimWorld.ts";
 import { MapKeeper } from "./mapKeeper.ts";
 import { RemsimRest } from "./remsimRest.ts";
-
-const TENANT = "tenant_keeper";
-const VERSION = {} as Stored<unknown>["version"];
 
 let folder: string;
 let store: ReturnType<typeof openRemsimStore>;
@@ -31,8 +28,7 @@ beforeEach(async () => {
   server = await new FakeRemsimServer({ acknowledgeMs: 5 }).start();
   server.connectBank(1);
   rest = new RemsimRest(server.restUrl, new AbortController().signal);
-  const bank = { tenantId: TENANT, bankId: 1, label: "One", serverId: SERVER, createdAt: new Date() };
-  await apply("banks", [[paths.simBank(TENANT, 1), bank]]);
+  await haveBank(desired);
 });
 afterEach(async () => {
   await server.stop();
@@ -40,20 +36,7 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-function apply(what: "banks" | "maps", documents: [path: string, data: object][]): Promise<void> {
-  const changed = documents.map(([path, data]) => ({ path, data, version: VERSION }));
-  return desired[what].sink().apply(changed, new Set(changed.map(({ path }) => path)), false);
-}
-
-/** What shall be there, as `client bank`. */
-function want(...wishes: string[]): Promise<void> {
-  const documents = wishes.map((wish): [string, SlotMap] => {
-    const [client = "", bank = ""] = wish.split(" ");
-    const document = SlotMap.parse(mapDocument(TENANT, client, bank));
-    return [paths.slotMap(TENANT, document.id), document];
-  });
-  return apply("maps", documents);
-}
+const want = (...wishes: string[]) => wantOf(desired, ...wishes);
 
 class Keeper {
   readonly drifts: string[] = [];
@@ -146,7 +129,7 @@ describe("MapKeeper", () => {
     for (const what of ["maps", "servers"] as const) await desired[what].sink().apply([], new Set(), true);
     expect(desired.isKnown).toBe(true);
     const strange = mapDocument(TENANT, "3:3", "1:30");
-    await apply("maps", [[paths.slotMap(TENANT, strange.id), { ...strange, bank: "elsewhere" }]]);
+    await apply(desired, "maps", [[paths.slotMap(TENANT, strange.id), { ...strange, bank: "elsewhere" }]]);
     expect(lines).toEqual(["document does not fit its schema"]);
     expect(desired.isKnown).toBe(false);
     const keeper = new Keeper();

@@ -1,17 +1,13 @@
-import { paths, SlotMap } from "@wisptools/core";
-import type { Stored } from "@wisptools/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeRemsimServer } from "../../../../scripts/dev/simulator/remsimServer.ts";
 import { type LoggedLine, removeFolder, temporaryFolder } from "../../mirror/testing/mirrors.ts";
 import { Desired } from "../desired.ts";
 import { remsimLog } from "../logs.ts";
 import { openRemsimStore } from "../remsimStore.ts";
-import { mapDocument, SERVER } from "../testing/remsimWorld.ts";
+import { haveBank, want as wantOf } from "../testing/desiredMaps.ts";
+import { SERVER } from "../testing/remsimWorld.ts";
 import type { ServerSight } from "./remsimRest.ts";
 import { ServerKeeper } from "./serverKeeper.ts";
-
-const TENANT = "tenant_keeper";
-const VERSION = {} as Stored<unknown>["version"];
 
 describe("ServerKeeper", () => {
   let folder: string;
@@ -32,8 +28,7 @@ describe("ServerKeeper", () => {
     desired = new Desired(store, log());
     server = await new FakeRemsimServer({ acknowledgeMs: 5 }).start();
     server.connectBank(1);
-    const bank = { tenantId: TENANT, bankId: 1, label: "One", serverId: SERVER, createdAt: new Date() };
-    await apply("banks", [[paths.simBank(TENANT, 1), bank]]);
+    await haveBank(desired);
   });
   afterEach(async () => {
     await keeper?.stop();
@@ -46,20 +41,7 @@ describe("ServerKeeper", () => {
   const log = () => remsimLog((severity, event, fields) => lines.push({ severity, event, fields }));
   const logged = (event: string) => lines.filter((line) => line.event === event);
 
-  function apply(what: "banks" | "maps", documents: [path: string, data: object][]): Promise<void> {
-    const changed = documents.map(([path, data]) => ({ path, data, version: VERSION }));
-    return desired[what].sink().apply(changed, new Set(changed.map(({ path }) => path)), false);
-  }
-
-  /** What shall be there, as `client bank`. */
-  function want(...wishes: string[]): Promise<void> {
-    const documents = wishes.map((wish): [string, SlotMap] => {
-      const [client = "", bank = ""] = wish.split(" ");
-      const document = SlotMap.parse(mapDocument(TENANT, client, bank));
-      return [paths.slotMap(TENANT, document.id), document];
-    });
-    return apply("maps", documents);
-  }
+  const want = (...wishes: string[]) => wantOf(desired, ...wishes);
 
   function keep(): ServerKeeper {
     keeper = new ServerKeeper({
